@@ -1,0 +1,47 @@
+"""The audit trail. Import it only inside audit; everybody else calls `audit.record`."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from audit.actions import Action
+
+
+class Event(models.Model):
+    """Who did what, when, what for, what was asked and what was shown (DPA 2018 s.62).
+
+    Append-only: the database role of this connection may INSERT and SELECT, a trigger refuses
+    UPDATE, DELETE and TRUNCATE for everybody. The table is partitioned by month of `at`; ids are
+    made by the client so that an insert reads nothing back. Subjects are kept as kind and ids in
+    text so that this table needs no other. `shown` lists what the page held, in order:
+    [{"id", "version", "rank", ...}]. Legal basis of the fields: policing.md A2, A3.
+    """
+
+    pk = models.CompositePrimaryKey("at", "id")
+    id = models.UUIDField()
+    at = models.DateTimeField()
+    action = models.CharField(max_length=40, choices=Action)
+    operation_id = models.UUIDField()  # the search or page that several events belong to
+    officer_id = models.BigIntegerField(null=True)  # null: nobody was signed in, or a worker
+    officer = models.CharField(max_length=150)  # user name then; "system" for a worker
+    unit_id = models.BigIntegerField(null=True)
+    roles = ArrayField(models.CharField(max_length=40), default=list)
+    purpose_code = models.CharField(max_length=20, blank=True)
+    purpose_reference = models.CharField(max_length=200, blank=True)
+    ip = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=200, blank=True)
+    session = models.CharField(max_length=16, blank=True)  # a hash prefix, not the key
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_ids = ArrayField(models.CharField(max_length=40), default=list)
+    query = models.JSONField(default=dict)
+    shown = models.JSONField(default=list)
+    result_count = models.IntegerField(null=True)
+    detail = models.JSONField(default=dict)
+    content_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        managed = False  # partitioned: made by SQL in the first migration
+        db_table = "audit_event"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.officer} {self.action}"

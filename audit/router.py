@@ -1,0 +1,19 @@
+"""Sends the audit tables to the connection of the role that may only INSERT and SELECT there."""
+
+from typing import Any
+
+from django.db.models import Model
+
+
+class AuditRouter:
+    def db_for_read(self, model: type[Model], **_hints: Any) -> str | None:
+        return "audit" if model._meta.app_label == "audit" else None
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, obj1: Model, obj2: Model, **_hints: Any) -> bool | None:
+        return None
+
+    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool | None:
+        """Everything is migrated once, through `default`, as the owner role."""
+        return db == "default"

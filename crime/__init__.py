@@ -1,0 +1,1 @@
+"""Crime: recorded crimes, outcomes and who was involved in which role."""

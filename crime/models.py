@@ -1,0 +1,101 @@
+"""Recorded crimes, their outcomes, and the role each nominal record has in them."""
+
+from django.db import models
+
+from people.models import InvolvementRole, NominalRecord
+
+
+class Crime(models.Model):
+    """A recorded crime. `id` is the source record's id.
+
+    Place: British National Grid metres and/or WGS 84 degrees, as the source gives them. Times:
+    local wall clock made aware; `month` is the first day where only the month is known.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    system = models.CharField(max_length=40)
+    source_ref = models.CharField(max_length=120)
+    crime_number = models.CharField(max_length=80)
+    offence_code = models.CharField(max_length=8, blank=True)  # Home Office classification NNN/NN
+    offence = models.CharField(max_length=200, blank=True)
+    category = models.CharField(max_length=60, blank=True)  # data.police.uk category
+    occurred_from = models.DateTimeField(null=True)
+    occurred_to = models.DateTimeField(null=True)
+    reported_on = models.DateField(null=True)
+    month = models.DateField(null=True)
+    status = models.CharField(max_length=120, blank=True)
+    location = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    lsoa = models.CharField(max_length=9, blank=True)
+    lsoa_name = models.CharField(max_length=60, blank=True)
+    easting = models.IntegerField(null=True)
+    northing = models.IntegerField(null=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    mo = models.TextField(blank=True)  # modus operandi
+    tier = models.SmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "source_ref"], name="one_crime_per_ref"),
+        ]
+        indexes = [
+            models.Index(fields=["crime_number"]),
+            models.Index(fields=["changed_at"], name="crime_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.crime_number
+
+
+class Outcome(models.Model):
+    """What became of a crime; `crime` is filled once its crime has arrived."""
+
+    id = models.BigIntegerField(primary_key=True)
+    system = models.CharField(max_length=40)
+    crime_ref = models.CharField(max_length=120)
+    crime = models.ForeignKey(
+        Crime, on_delete=models.CASCADE, null=True, related_name="outcomes", db_constraint=False
+    )
+    outcome = models.CharField(max_length=120)
+    outcome_on = models.DateField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["system", "crime_ref"])]
+
+    def __str__(self) -> str:
+        return self.outcome
+
+
+class Involvement(models.Model):
+    """A nominal record's role in a crime; both ends are filled once they have arrived."""
+
+    id = models.BigIntegerField(primary_key=True)
+    system = models.CharField(max_length=40)
+    nominal_ref = models.CharField(max_length=120)
+    crime_ref = models.CharField(max_length=120)
+    record = models.ForeignKey(
+        NominalRecord, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
+    crime = models.ForeignKey(
+        Crime,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="involvements",
+        db_constraint=False,
+    )
+    role = models.CharField(max_length=20, choices=InvolvementRole)
+    recorded_on = models.DateField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["system", "nominal_ref"]),
+            models.Index(fields=["system", "crime_ref"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nominal_ref} {self.role} in {self.crime_ref}"

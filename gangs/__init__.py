@@ -1,0 +1,1 @@
+"""Gangs: gangs and graded, authorised, reviewed memberships."""

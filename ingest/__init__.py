@@ -1,0 +1,1 @@
+"""Ingest: feeds in, one version of the truth out."""

@@ -1,0 +1,131 @@
+"""Evidence as delivered: batches, source records with their raw rows, rejections, and runs."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Batch(models.Model):
+    """One delivered file (or database table) for one stream of a source.
+
+    read = added + changed + unchanged + rejected + skipped, always. The same checksum and spec
+    version as the stream's last loaded batch is a no-op and makes no row.
+    """
+
+    class State(models.TextChoices):
+        LOADING = "loading", "Loading"
+        LOADED = "loaded", "Loaded"
+        FAILED = "failed", "Failed: the earlier state stands"
+
+    system = models.CharField(max_length=40)
+    stream = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=200)
+    checksum = models.CharField(max_length=64)  # SHA-256 of the delivered bytes
+    spec_version = models.CharField(max_length=16)
+    state = models.CharField(max_length=10, choices=State, default=State.LOADING)
+    read = models.BigIntegerField(default=0)
+    added = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    deleted = models.BigIntegerField(default=0)  # vanished from a full delivery: tombstones
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["system", "stream", "-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.system}/{self.stream} {self.file_name}"
+
+
+class SourceRecord(models.Model):
+    """One delivered row, kept whole. Its typed twin has the same id in people, crime or gangs."""
+
+    id = models.BigAutoField(primary_key=True)
+    system = models.CharField(max_length=40)
+    stream = models.CharField(max_length=40)
+    source_ref = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12)
+    raw = models.JSONField()
+    row_hash = models.BinaryField(max_length=32)  # SHA-256 of the raw row
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_constraint=False)
+    line = models.BigIntegerField()
+    loaded_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "stream", "source_ref"], name="one_source_record_per_ref"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}/{self.stream} {self.source_ref}"
+
+
+class SourceRecordVersion(models.Model):
+    """A row as it was before a later delivery changed it: evidence is never overwritten."""
+
+    record = models.ForeignKey(
+        SourceRecord, on_delete=models.CASCADE, related_name="versions", db_constraint=False
+    )
+    raw = models.JSONField()
+    row_hash = models.BinaryField(max_length=32)
+    batch_id = models.BigIntegerField()
+    line = models.BigIntegerField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"record {self.record_id} until {self.valid_to}"
+
+
+class Rejection(models.Model):
+    """A row that could not be taken, with the reason and what to do; nothing is lost."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejections")
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=300)
+    raw = models.JSONField()
+
+    class Meta:
+        ordering = ["batch_id", "line"]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+
+class ResolutionRun(models.Model):
+    """One run of records into people: what went in, what came out, with which model."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed: the earlier people stand"
+
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    model_version = models.CharField(max_length=40)
+    records = models.BigIntegerField(default=0)
+    people = models.BigIntegerField(default=0)
+    people_changed = models.BigIntegerField(default=0)
+    mentions = models.BigIntegerField(default=0)  # records too thin to resolve
+    pairs_scored = models.BigIntegerField(default=0)
+    blocks_dropped = models.BigIntegerField(default=0)
+    stages = models.JSONField(default=dict)  # stage -> {"wall": s, "cpu": s}
+    peak_rss_mb = models.IntegerField(null=True)
+    cluster_sizes = models.JSONField(default=dict)  # size band -> clusters
+    systems = ArrayField(models.CharField(max_length=40), default=list)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} {self.state}"

@@ -1,0 +1,1 @@
+"""Readers: every feed format delivered as text columns."""

@@ -1,0 +1,1 @@
+"""People: nominal records, golden people, links, evidence and person search."""

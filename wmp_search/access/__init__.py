@@ -1,0 +1,1 @@
+"""Access: officers, roles, purposes and the scope of a request."""

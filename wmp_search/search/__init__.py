@@ -1,0 +1,1 @@
+"""Search: the one OpenSearch client, indices, outbox; knows no domain."""

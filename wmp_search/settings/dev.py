@@ -1,0 +1,20 @@
+"""One machine: reads the addresses and secrets that the launcher wrote to `$WMP_VAR/run.env`."""
+
+import os
+from pathlib import Path
+
+import environ
+
+_root = Path(__file__).resolve().parents[2]
+_run_env = Path(os.environ.get("WMP_VAR", _root / "var")) / "run.env"
+if _run_env.exists():
+    environ.Env.read_env(_run_env)
+
+from wmp_search.settings.base import *  # noqa: E402, F403
+
+DEMONSTRATION = True
+ALLOWED_HOSTS = ["*"]  # reached by the machine's own name or address on a trusted network
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
