@@ -11,9 +11,9 @@ class AuditRouter:
 
     db_for_write = db_for_read
 
-    def allow_relation(self, obj1: Model, obj2: Model, **_hints: Any) -> bool | None:
+    def allow_relation(self, _obj1: Model, _obj2: Model, **_hints: Any) -> bool | None:
         return None
 
-    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool | None:
+    def allow_migrate(self, db: str, _app_label: str, **_hints: Any) -> bool | None:
         """Everything is migrated once, through `default`, as the owner role."""
         return db == "default"

@@ -1,4 +1,4 @@
-"""Gangs and memberships. A membership is graded, authorised by somebody else, and expires (F1, F4)."""
+"""Gangs and memberships: graded, authorised by somebody else, and expiring (F1, F4)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,4 +1,4 @@
-"""A server that is away becomes a plain page that says what is unavailable, never a stack trace."""
+"""A server that is away becomes a plain page that says what is away, never a stack trace."""
 
 import logging
 from collections.abc import Callable
@@ -45,7 +45,7 @@ class ServiceUnavailableMiddleware:
                 raise
             return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django calls this for errors in views; `__call__` sees those of inner middleware."""
         away = what_is_away(error)
         if away is None:

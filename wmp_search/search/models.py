@@ -23,7 +23,7 @@ class OutboxEntry(models.Model):
 
 
 class IndexBuild(models.Model):
-    """One build of an index: its name carries the hash of mapping, analysis and document version."""
+    """One build of an index; its name carries the hash of mapping, settings and version."""
 
     entity = models.CharField(max_length=20)
     name = models.CharField(max_length=100, unique=True)

@@ -1,6 +1,6 @@
 """Settings that are safe for production; every read of the environment is in this file.
 
-A missing secret refuses to start (ImproperlyConfigured). `dev` and `test` fill the environment first.
+A missing secret refuses to start (ImproperlyConfigured); `dev` and `test` fill the environment.
 """
 
 from datetime import timedelta
