@@ -1,0 +1,75 @@
+"""Command line: `python -m deploy.embedded up|down|exec|reset [--var DIR] [--test]`.
+
+up     start the servers in the background and write DIR/run.env (DIR: --var, $WMP_VAR, else var/)
+down   stop them; data stays
+exec   start the servers, run a command with their addresses in its environment, stop what was started
+reset  stop them and delete their data
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+from deploy.embedded import stack
+from deploy.embedded.home import Home, ServerError, chosen
+
+
+def main() -> int:
+    """Run one command; a ServerError is a message and exit code 1."""
+    options = _arguments()
+    home = chosen(options.var, test=options.test)
+    try:
+        return _run(options, home)
+    except ServerError as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.embedded",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=["up", "down", "exec", "reset"])
+    parser.add_argument("--var", help="folder of run.env, logs and data")
+    parser.add_argument("--test", action="store_true", help="small and fast, not durable")
+    parser.add_argument("--only", action="append", choices=sorted(stack.SERVERS), default=[])
+    parser.add_argument("--force", action="store_true", help="reset without asking")
+    parser.add_argument("command", nargs="*", help="for exec, after --")
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace, home: Home) -> int:
+    if options.what == "up":
+        stack.up(home, options.only)
+    elif options.what == "down":
+        stack.down(home, options.only)
+    elif options.what == "exec":
+        return _execute(home, options.command)
+    elif options.force or input(f"Delete all data in {home.var}? [y/N] ").lower() == "y":
+        stack.reset(home)
+    return 0
+
+
+def _execute(home: Home, command: list[str]) -> int:
+    """Run a command between up and down; a signal ends the command and then the servers."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        environment = {**os.environ, **stack.up(home), "WMP_VAR": str(home.var)}
+        return subprocess.run(command, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        stack.down(home)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
