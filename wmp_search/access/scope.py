@@ -51,6 +51,9 @@ class Scope:
         return Tier.RESTRICTED if restricted else Tier.OPEN
 
 
+NOBODY = Scope(officer_id=0, unit_id=None, roles=(), group_ids=(), permissions=frozenset())
+
+
 def scope_of(officer: Officer, purpose: Purpose | None = None) -> Scope:
     """The officer's scope now: only live assignments of an active officer count. One query."""
     today = timezone.localdate()

@@ -1,0 +1,87 @@
+"""What a view declares about who may open it. A registry-wide test reads the declarations.
+
+    @permission_required(Permission.PERSON_VIEW)
+    @purpose_required
+    def person(request: AccessRequest, pk: int) -> HttpResponse: ...
+
+A class-based view is decorated as `permission_required(...)(View.as_view())`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from audit.actions import Action
+from wmp_search.access import trail
+from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.permissions import Permission
+
+View = Callable[..., HttpResponse]
+
+
+def permission_required(*permissions: Permission) -> Callable[[View], View]:
+    """The view opens to a scope that holds any of `permissions`; else 403, audited.
+
+    The declaration stands on the view as `permissions`.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(request.scope.may(p) for p in permissions):
+                record_refusal(request, permissions)
+                raise PermissionDenied("Your roles do not include this page.")
+            return view(request, *args, **kwargs)
+
+        checked.permissions = permissions  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def purpose_required(view: View) -> View:
+    """The view opens to a request with a living purpose; else the purpose page, then back here.
+
+    A form sent without one comes back to the start page: its content is never put into an address.
+    The declaration stands on the view as `asks_purpose`.
+    """
+
+    @wraps(view)
+    def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.purpose is None:
+            safe = request.method in ("GET", "HEAD")
+            back = request.get_full_path() if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+            return redirect(f"{resolve_url('purpose')}?{urlencode({'next': back})}")
+        return view(request, *args, **kwargs)
+
+    checked.asks_purpose = True  # type: ignore[attr-defined]
+    return checked
+
+
+def record_refusal(request: HttpRequest, permissions: Sequence[Permission]) -> None:
+    """Audit that a page or an API route was refused for want of any of `permissions`."""
+    match = request.resolver_match
+    trail.record(
+        request,
+        Action.ACCESS_DENIED,
+        detail={
+            "needed": [p.value for p in permissions],
+            "route": match.view_name if match else "",
+            "arguments": {k: str(v) for k, v in match.kwargs.items()} if match else {},
+        },
+    )
+
+
+def not_found(request: HttpRequest, kind: str, subject_id: object) -> Http404:
+    """The error to raise for an object that is missing or that the scope may not see.
+
+    Both look the same and both are audited: `raise not_found(request, "person", pk)`.
+    """
+    trail.record(request, Action.ACCESS_DENIED, subject_kind=kind, subject_ids=[str(subject_id)])
+    return Http404()

@@ -1,0 +1,59 @@
+"""How long a session and the purpose kept in it live.
+
+A session ends after `settings.SESSION_IDLE` without a request and after `SESSION_COOKIE_AGE` in
+any case (policing.md K2). A purpose lives `settings.PURPOSE_LIFETIME` from the moment it was given
+and only for its own reference: another reference is another purpose (B2).
+"""
+
+import time
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+
+from wmp_search.access.purposes import Purpose
+
+STARTED, SEEN, PURPOSE = "started", "seen", "purpose"
+SEEN_EVERY_SECONDS = 60  # one session write a minute is enough for limits of minutes
+
+
+def begin(session: SessionBase) -> None:
+    """Start the clocks of a fresh sign-in; nothing of an earlier one stays."""
+    session[STARTED] = session[SEEN] = int(time.time())
+    session.pop(PURPOSE, None)
+
+
+def why_over(session: SessionBase) -> str:
+    """Words for the limit that the session has reached; empty while it lives."""
+    now = time.time()
+    if now - session.get(STARTED, now) > settings.SESSION_COOKIE_AGE:
+        return "You were signed out at the end of the longest session allowed"
+    if now - session.get(SEEN, now) > settings.SESSION_IDLE.total_seconds():
+        minutes = int(settings.SESSION_IDLE.total_seconds() // 60)
+        return f"You were signed out after {minutes} minutes without activity"
+    return ""
+
+
+def touch(session: SessionBase) -> None:
+    """Note that the officer is active; a session of unknown age starts its clocks now."""
+    now = int(time.time())
+    if STARTED not in session:
+        session[STARTED] = now
+    if now - session.get(SEEN, 0) >= SEEN_EVERY_SECONDS:
+        session[SEEN] = now
+
+
+def keep_purpose(session: SessionBase, purpose: Purpose) -> None:
+    """Remember why the officer looks. The same purpose given again starts its time anew."""
+    session[PURPOSE] = {
+        "code": purpose.code,
+        "reference": purpose.reference,
+        "given": int(time.time()),
+    }
+
+
+def purpose_of(session: SessionBase) -> Purpose | None:
+    """The purpose while it lives, else None."""
+    kept = session.get(PURPOSE)
+    if kept is None or time.time() - kept["given"] > settings.PURPOSE_LIFETIME.total_seconds():
+        return None
+    return Purpose(code=kept["code"], reference=kept["reference"])
