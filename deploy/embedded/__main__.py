@@ -2,7 +2,7 @@
 
 up     start the servers in the background and write DIR/run.env (DIR: --var, $WMP_VAR, else var/)
 down   stop them; data stays
-exec   start the servers, run a command with their addresses in its environment, stop what was started
+exec   start the servers, run a command with their addresses in its environment, stop them
 reset  stop them and delete their data
 """
 

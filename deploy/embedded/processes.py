@@ -1,7 +1,7 @@
 """Starting, finding and stopping processes. A process is ours by where it works, not by its name.
 
-Servers change into their data folder, so a server whose launcher was killed is found again through
-/proc/<pid>/cwd. Everything under the supervisor carries MARK in its environment for the same reason.
+Servers work in their data folder, so a server whose launcher was killed is found again through
+/proc/<pid>/cwd. Everything under the supervisor carries MARK in its environment, to the same end.
 """
 
 import os
@@ -74,7 +74,7 @@ def marked(var: Path) -> list[int]:
 
 
 def stop(find: Callable[[], Iterable[int]], how: signal.Signals, *, patience: float) -> None:
-    """Ask the first process `find` names to end; after `patience` seconds kill whatever is left."""
+    """Ask the first process `find` names to end; after `patience` seconds kill what is left."""
     for pid in list(find())[:1]:
         _signal(pid, how)
     if not wait_until(lambda: not list(find()), patience):

@@ -1,4 +1,4 @@
-"""Redis on a loopback port with a password; a broker and a cache, so nothing is written to disk."""
+"""Redis on a loopback port with a password: a broker and a cache, nothing is written to disk."""
 
 import shutil
 import signal

@@ -24,7 +24,7 @@ def given(name: str) -> bool:
 
 
 def up(home: Home, names: Sequence[str] = ()) -> dict[str, str]:
-    """Start what does not run yet (all, or the named ones) and write `run.env`; returns its content."""
+    """Start what does not run yet (all, or `names`) and write `run.env`; returns its content."""
     home.folder("log")
     before = runenv.read(home)
     ours = [name for name in names or SERVERS if not given(name)]
@@ -37,9 +37,9 @@ def up(home: Home, names: Sequence[str] = ()) -> dict[str, str]:
     values = {"SECRET_KEY": runenv.secret() + runenv.secret(), "OPENSEARCH_PREFIX": "wmp"} | before
     for addresses in started:
         values |= addresses
-    for name in SERVERS:
+    for name, server in SERVERS.items():
         if given(name):
-            values |= {key: os.environ[key] for key in SERVERS[name].VARIABLES}
+            values |= {key: os.environ[key] for key in server.VARIABLES}
     runenv.write(home, values)
     return values
 
