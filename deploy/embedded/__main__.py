@@ -39,8 +39,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--test", action="store_true", help="small and fast, not durable")
     parser.add_argument("--only", action="append", choices=sorted(stack.SERVERS), default=[])
     parser.add_argument("--force", action="store_true", help="reset without asking")
-    parser.add_argument("command", nargs="*", help="for exec, after --")
-    return parser.parse_args()
+    words = sys.argv[1:]
+    end = words.index("--") if "--" in words else len(words)
+    return parser.parse_args(words[:end], argparse.Namespace(command=words[end + 1 :]))
 
 
 def _run(options: argparse.Namespace, home: Home) -> int:
@@ -58,6 +59,11 @@ def _run(options: argparse.Namespace, home: Home) -> int:
 def _execute(home: Home, command: list[str]) -> int:
     """Run a command between up and down; a signal ends the command and then the servers."""
     signal.signal(signal.SIGTERM, _interrupt)
+    with home.lock():
+        return _between_up_and_down(home, command)
+
+
+def _between_up_and_down(home: Home, command: list[str]) -> int:
     try:
         environment = {**os.environ, **stack.up(home), "WMP_VAR": str(home.var)}
         return subprocess.run(command, env=environment, check=False).returncode

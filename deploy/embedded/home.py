@@ -1,7 +1,10 @@
 """Where one checkout's servers keep their data, and how large they may be."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +38,24 @@ class Home:
             message = f"{self.var} belongs to another user: set WMP_VAR to a folder of your own"
             raise ServerError(message) from error
         return path
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held while somebody runs on these servers; freed when that process ends."""
+        self.folder("log")
+        with (self.var / "lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.seek(0)
+                message = (
+                    f"process {file.read().strip()} runs on the servers of {self.var} already"
+                )
+                raise ServerError(message) from error
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
 
     def log(self, name: str) -> Path:
         """The file a server's output goes to."""

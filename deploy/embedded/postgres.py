@@ -49,6 +49,8 @@ TEST_SETTINGS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
 }
+# tests make and drop databases, whoever is still connected to them
+TEST_GRANTS = "ALTER ROLE wmp_owner CREATEDB; GRANT pg_signal_backend TO wmp_owner"
 ROLES = {
     "DATABASE_URL": "wmp_app",
     "AUDIT_DATABASE_URL": "wmp_audit",
@@ -243,4 +245,4 @@ def _make_roles(
     psql: list[str | Path] = [programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *address]
     _run([*psql, "-f", ROOT / "deploy" / "roles.sql"], ROOT, None, environment)
     if test:
-        _run([*psql, "-c", "ALTER ROLE wmp_owner CREATEDB"], ROOT, None, environment)
+        _run([*psql, "-c", TEST_GRANTS], ROOT, None, environment)
