@@ -18,6 +18,8 @@ class Action(models.TextChoices):
     SIGNED_OUT = "session.signed_out", "Signed out"
     ROLE_GRANTED = "role.granted", "Granted a role"
     ROLE_REVOKED = "role.revoked", "Revoked a role"
+    OFFICER_ACTIVATED = "officer.activated", "Opened an account"
+    OFFICER_DEACTIVATED = "officer.deactivated", "Closed an account"
     OFFICERS_VIEWED = "officers.viewed", "Viewed officers and roles"
     TOKEN_CREATED = "token.created", "Issued an API token"
     QUALITY_VIEWED = "quality.viewed", "Viewed loading and matching figures"

@@ -5,10 +5,12 @@ it raises `AuditUnavailable`, and the caller must show nothing (policing.md A4).
 """
 
 import hashlib
+import ipaddress
 import json
+import math
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +20,8 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.models import Event
+
+LENGTHS = {"device": 200, "officer": 150}  # what the outside may send longer than the column
 
 
 class AuditUnavailable(Exception):
@@ -69,9 +73,24 @@ def event(entry: Entry) -> uuid.UUID:
 
 
 def content_hash(values: Mapping[str, Any]) -> bytes:
-    """SHA-256 over the canonical JSON of every field but the hash itself."""
-    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), default=_plain)
+    """SHA-256 over the canonical JSON of every field but the hash itself.
+
+    Times stand in it as ISO 8601 in UTC with microseconds, ids as text, JSON keys in order.
+    """
+    canonical = json.dumps(
+        {name: _plain(value) for name, value in values.items()},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
     return hashlib.sha256(canonical.encode()).digest()
+
+
+def is_intact(event: Event) -> bool:
+    """Whether the stored row still has the content that it was written with."""
+    names = [f.attname for f in Event._meta.concrete_fields if f.attname != "content_hash"]
+    values = {name: getattr(event, name) for name in names}
+    return content_hash(values) == bytes(event.content_hash)
 
 
 def actor_of(request: HttpRequest, roles: Sequence[str] = ()) -> Actor:
@@ -84,23 +103,61 @@ def actor_of(request: HttpRequest, roles: Sequence[str] = ()) -> Actor:
         officer=user.get_username() if user.is_authenticated else "",
         unit_id=getattr(user, "unit_id", None),
         roles=tuple(roles),
-        ip=request.META.get("REMOTE_ADDR") or None,
-        device=request.headers.get("User-Agent", "")[:200],
+        ip=_address(request.META.get("REMOTE_ADDR", "")),
+        device=request.headers.get("User-Agent", ""),
         session=hashlib.sha256(key.encode()).hexdigest()[:16] if key else "",
     )
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    values = asdict(entry)
-    values.update(values.pop("actor"))
-    values["action"] = entry.action.value
-    values["subject_ids"] = [str(s) for s in entry.subject_ids]
-    values["roles"] = list(values["roles"])
-    values["shown"] = [dict(s) for s in entry.shown]
-    return {"id": uuid.uuid4(), "at": timezone.now(), **values}
+    """The row's fields, each in the form in which PostgreSQL will give it back."""
+    values = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "actor"}
+    values |= {f.name: getattr(entry.actor, f.name) for f in fields(entry.actor)}
+    values |= {"action": entry.action.value, "id": uuid.uuid4(), "at": timezone.now()}
+    keep = ("id", "at", "operation_id")
+    plain = {name: v if name in keep else _plain(v) for name, v in values.items()}
+    for name, length in LENGTHS.items():
+        plain[name] = plain[name][:length]
+    return plain
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return str(value)
+def _plain(value: object) -> Any:
+    """The value as JSON that survives PostgreSQL unchanged; what JSON lacks becomes text.
+
+    Text loses NUL and lone surrogates, which PostgreSQL refuses; fractions are kept to six places
+    because jsonb stores numbers in decimal; mappings have text keys; sequences become lists.
+    """
+    match value:
+        case None | bool() | int():
+            plain: Any = value
+        case float():
+            plain = _number(value)
+        case Mapping():
+            plain = {_text(str(key)): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            plain = [_plain(item) for item in value]
+        case datetime():
+            plain = value.astimezone(UTC).isoformat(timespec="microseconds")
+        case _:
+            plain = _text(str(value))
+    return plain
+
+
+def _number(value: float) -> float | int | str:
+    if not math.isfinite(value):
+        return str(value)
+    return int(value) if abs(value) >= 1e15 else round(value, 6) + 0.0  # no minus zero
+
+
+def _text(value: str) -> str:
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _address(text: str) -> str | None:
+    """An IP address in PostgreSQL's own notation; None for a Unix socket or anything else."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)

@@ -82,3 +82,21 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} holds {self.role_id} from {self.starts_on}"
+
+
+class SignInLock(models.Model):
+    """Wrong passwords for one user name; the name itself is not kept, only a keyed hash of it.
+
+    A row exists for names that no account has, too: a lock must not tell which names are real.
+    """
+
+    name_hash = models.CharField(max_length=64, primary_key=True)
+    failures = models.SmallIntegerField(default=0)
+    first_failed_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["first_failed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures since {self.first_failed_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,48 @@
+"""Plain words for what a row holds in codes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from audit.actions import Action
+from wmp_search.access.purposes import PurposeCode
+
+
+def action(code: str) -> str:
+    """The action in words; a code that is no longer in the list stands for itself."""
+    return Action(code).label if code in Action.values else code
+
+
+def purpose(code: str) -> str:
+    """The purpose in words; a code that is no longer in the list stands for itself."""
+    return PurposeCode(code).label if code in PurposeCode.values else code
+
+
+def pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was asked, as (label, value); empty fields are left out, nested ones named in full."""
+    return [(label[:1].upper() + label[1:], value) for label, value in _flat("", query)]
+
+
+def sentence(query: Mapping[str, Any]) -> str:
+    """The same in one line: "Name Tom Wilson; Born on 1990"."""
+    return "; ".join(f"{label} {value}" for label, value in pairs(query))
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows of JSON objects as a table: `headings` over all keys, `rows` of cells in that order."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [[", ".join(v for _, v in _flat("", row.get(key))) for key in keys] for row in rows]
+    headings = [key.replace("_", " ").capitalize() for key in keys]
+    return {"headings": headings, "rows": cells}
+
+
+def _flat(label: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(f"{label} {str(key).replace('_', ' ')}".strip(), item)
+    elif isinstance(value, list):
+        if value:
+            yield label, ", ".join(str(item) for item in value)
+    elif value is True:
+        yield label, "yes"
+    elif value not in (None, "", False):
+        yield label, str(value)

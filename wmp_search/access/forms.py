@@ -1,0 +1,109 @@
+"""Forms of access: sign-in, purpose, and what an administrator changes."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from wmp_search.access import lockout, purposes
+from wmp_search.access.models import Role
+from wmp_search.access.purposes import Purpose, PurposeCode, PurposeError
+
+LOCKED = "Too many wrong passwords. Wait 15 minutes, or ask the service desk"
+WRONG = "The user name or the password is wrong"
+
+
+class SignInForm(AuthenticationForm):
+    """Checks the password behind the lock-out; why it failed is never said more exactly."""
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if "username" in data and "password" in data:
+            try:
+                officer = lockout.checked(self.request, data["username"], data["password"])
+            except lockout.LockedOutError:
+                raise ValidationError(LOCKED, code="locked") from None
+            if officer is None:
+                raise ValidationError(WRONG, code="wrong")
+            self.user_cache = officer
+        return data
+
+
+class PurposeForm(forms.Form):
+    """Why an officer looks; `purpose` holds the answer once the form is valid."""
+
+    code = forms.ChoiceField(
+        label="Why are you looking?",
+        choices=[("", "Choose"), *PurposeCode.choices],
+        error_messages={"required": "Choose why you are looking"},
+    )
+    reference = forms.CharField(
+        label="Reference or reason",
+        help_text="A crime, incident, custody or task number. If there is none, a reason of at "
+        f"least {purposes.MIN_REASON_LENGTH} characters.",
+        max_length=200,
+        error_messages={"required": "Enter a reference or a reason"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    purpose: Purpose
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if "code" in data and "reference" in data:
+            try:
+                self.purpose = purposes.parse(data["code"], data["reference"])
+            except PurposeError as error:
+                raise ValidationError({"reference": str(error)}) from error
+        return data
+
+
+class OfficerSearchForm(forms.Form):
+    words = forms.CharField(
+        label="Name, user name or collar number",
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"class": "govuk-input--width-10"})
+
+
+class GrantForm(forms.Form):
+    """A role to give, from a day until a day; without an end it holds until it is withdrawn."""
+
+    role = forms.ModelChoiceField(
+        Role.objects.all(), empty_label="Choose", error_messages={"required": "Choose a role"}
+    )
+    starts_on = forms.DateField(
+        label="From",
+        widget=DayInput(),
+        initial=timezone.localdate,
+        error_messages={"required": "Enter the first day"},
+    )
+    ends_on = forms.DateField(
+        label="Until (optional)",
+        help_text="The last day. Leave it empty if the role holds until it is withdrawn.",
+        widget=DayInput(),
+        required=False,
+    )
+
+    def clean_starts_on(self) -> date:
+        starts_on: date = self.cleaned_data["starts_on"]
+        if starts_on < timezone.localdate():
+            raise ValidationError("The first day must be today or later")
+        return starts_on
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            raise ValidationError({"ends_on": "The last day must not be before the first day"})
+        return data
