@@ -58,6 +58,7 @@ def events(request: AccessRequest) -> HttpResponse:
         "form": FilterForm(initial=_typed(filters)),
         "rows": [_row(request.scope, event) for event in shown],
         "filters": filters,
+        "narrowed": words.sentence(_narrowed(filters)),
         "unit_only": not request.scope.may(Permission.AUDIT_VIEW_ALL),
         "older": _older(filters, shown) if len(found) > len(shown) else "",
         "newest": "before" in request.GET and f"?{urlencode(filters.given())}",
@@ -77,7 +78,7 @@ def event(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpResponse:
         raise not_found(request, "event", event_id)
     trail.record(request, Action.AUDIT_VIEWED, subject_kind="event", subject_ids=[str(found.id)])
     context = {
-        **_row(request.scope, found, limit=None),
+        "row": _row(request.scope, found, limit=None),
         "query": words.pairs(found.query),
         "shown": words.table(found.shown),
         "detail": words.pairs(found.detail),
@@ -113,6 +114,18 @@ def _address(scope: Scope, kind: str, subject_id: str) -> str:
 
 def _older(filters: Filters, shown: list[Event]) -> str:
     return f"?{urlencode({**filters.given(), 'before': str(Key.of(shown[-1]))})}"
+
+
+def _narrowed(filters: Filters) -> dict[str, str]:
+    """The filters beside the days, in words."""
+    typed = _typed(filters)
+    return {
+        "officer": typed["officer"],
+        "what": words.action(filters.action),
+        "purpose": words.purpose(filters.purpose),
+        "kind": filters.kind,
+        "number": filters.subject,
+    }
 
 
 def _typed(filters: Filters) -> dict[str, Any]:

@@ -28,11 +28,16 @@ def sentence(query: Mapping[str, Any]) -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows of JSON objects as a table: `headings` over all keys, `rows` of cells in that order."""
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    cells = [[", ".join(v for _, v in _flat("", row.get(key))) for key in keys] for row in rows]
-    headings = [key.replace("_", " ").capitalize() for key in keys]
-    return {"headings": headings, "rows": cells}
+    """Rows of JSON objects as a table: `headings` over all keys, `rows` of (heading, cell)."""
+    headings = {key: key.replace("_", " ").capitalize() for row in rows for key in row}
+    cells = [
+        [
+            (title, ", ".join(v for _, v in _flat("", row.get(key))))
+            for key, title in headings.items()
+        ]
+        for row in rows
+    ]
+    return {"headings": list(headings.values()), "rows": cells}
 
 
 def _flat(label: str, value: object) -> Iterator[tuple[str, str]]:
