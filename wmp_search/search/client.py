@@ -1,12 +1,19 @@
 """The only module that imports opensearchpy: time-outs, and errors translated to our own two."""
 
+import json
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from opensearchpy import OpenSearch, OpenSearchException
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
-from opensearchpy.exceptions import TransportError
+from opensearchpy.exceptions import NotFoundError, TransportError
+
+Answer = TypeVar("Answer")
+
+BULK_TIMEOUT_SECONDS = 120
+ADMIN_TIMEOUT_SECONDS = 300  # refreshing or merging millions of documents
 
 
 class SearchError(Exception):
@@ -15,6 +22,26 @@ class SearchError(Exception):
 
 class SearchUnavailable(Exception):
     """OpenSearch cannot be reached, is overloaded or did not answer completely in time."""
+
+
+class BulkAction(NamedTuple):
+    """Write (`source` given) or delete one document of one index."""
+
+    index: str
+    doc_id: str
+    version: int | None
+    source: dict[str, Any] | None
+
+    def lines(self) -> Iterable[str]:
+        """The action's lines of a bulk request, versioned outside: a late write loses."""
+        meta: dict[str, Any] = {"_index": self.index, "_id": self.doc_id}
+        if self.version is not None:
+            meta |= {"version": self.version, "version_type": "external_gte"}
+        if self.source is None:
+            yield json.dumps({"delete": meta})
+        else:
+            yield json.dumps({"index": meta})
+            yield json.dumps(self.source, ensure_ascii=False, separators=(",", ":"))
 
 
 @cache
@@ -34,15 +61,114 @@ def search(index: str, body: dict[str, Any]) -> dict[str, Any]:
 
     Raises SearchUnavailable or SearchError.
     """
-    try:
-        answer: dict[str, Any] = client().search(
+    answer: dict[str, Any] = _ask(
+        lambda: client().search(
             index=index, body=body, params={"allow_partial_search_results": "false"}
         )
-    except OpenSearchException as error:
-        raise translated(error) from error
+    )
     if answer["timed_out"]:
         raise SearchUnavailable("The search did not finish in time")
     return answer
+
+
+def bulk(actions: Iterable[BulkAction]) -> None:
+    """Write and delete documents; returns once all are acknowledged.
+
+    A version conflict (something newer is there) and the deletion of what is not there are as
+    good as done. Raises SearchError on any other refusal, SearchUnavailable on an outage.
+    """
+    body = "\n".join(line for action in actions for line in action.lines())
+    if not body:
+        return
+    answer: dict[str, Any] = _ask(
+        lambda: client().bulk(
+            body=body + "\n", params={"timeout": "60s"}, request_timeout=BULK_TIMEOUT_SECONDS
+        )
+    )
+    if answer["errors"]:
+        _refuse_failures(answer["items"])
+
+
+def _refuse_failures(items: list[dict[str, dict[str, Any]]]) -> None:
+    results = [next(iter(item.values())) for item in items]
+    failed = [r for r in results if r["status"] >= 400 and r["status"] not in (404, 409)]
+    if not failed:
+        return
+    if any(r["status"] in (429, 503) for r in failed):
+        raise SearchUnavailable("OpenSearch is too busy to write")
+    kind = failed[0].get("error", {}).get("type", "unknown")
+    raise SearchError(f"{len(failed)} documents refused, the first because of {kind}")
+
+
+def create_index(name: str, mapping: dict[str, Any], index_settings: dict[str, Any]) -> None:
+    """Create an index; an unknown setting or a broken mapping raises SearchError."""
+    body = {"mappings": mapping, "settings": index_settings}
+    _ask(
+        lambda: client().indices.create(
+            index=name, body=body, request_timeout=ADMIN_TIMEOUT_SECONDS
+        )
+    )
+
+
+def drop_index(name: str) -> None:
+    """Drop an index if it exists."""
+    _ask(
+        lambda: client().indices.delete(
+            index=name,
+            params={"ignore_unavailable": "true"},
+            request_timeout=ADMIN_TIMEOUT_SECONDS,
+        )
+    )
+
+
+def change_settings(name: str, index_settings: dict[str, Any]) -> None:
+    """Change the dynamic settings of an index."""
+    _ask(lambda: client().indices.put_settings(index=name, body=index_settings))
+
+
+def refresh(name: str) -> None:
+    """Make everything written to an index findable."""
+    _ask(lambda: client().indices.refresh(index=name, request_timeout=ADMIN_TIMEOUT_SECONDS))
+
+
+def count(name: str, query: dict[str, Any] | None = None) -> int:
+    """How many documents of an index match (default: all)."""
+    body = {"query": query or {"match_all": {}}}
+    return int(_ask(lambda: client().count(index=name, body=body))["count"])
+
+
+def indices(pattern: str) -> list[str]:
+    """Names of the indices that match a pattern; empty if there are none."""
+    found: dict[str, Any] = _ask(
+        lambda: client().indices.get(index=pattern, params={"allow_no_indices": "true"})
+    )
+    return sorted(found)
+
+
+def aliased(alias: str) -> list[str]:
+    """The indices behind an alias; empty if there is no such alias."""
+    try:
+        return sorted(client().indices.get_alias(name=alias))
+    except NotFoundError:
+        return []
+    except OpenSearchException as error:
+        raise translated(error) from error
+
+
+def point_alias(alias: str, name: str) -> None:
+    """Let the alias point to this index only, in one atomic step."""
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": old, "alias": alias}} for old in aliased(alias) if old != name
+    ]
+    actions.append({"add": {"index": name, "alias": alias}})
+    _ask(lambda: client().indices.update_aliases(body={"actions": actions}))
+
+
+def _ask(request: Callable[[], Answer]) -> Answer:
+    try:
+        return request()
+    except OpenSearchException as error:
+        raise translated(error) from error
 
 
 def translated(error: OpenSearchException) -> Exception:
@@ -51,4 +177,7 @@ def translated(error: OpenSearchException) -> Exception:
         return SearchUnavailable("OpenSearch cannot be reached")
     if isinstance(error, TransportError) and error.status_code in (429, 500, 502, 503, 504):
         return SearchUnavailable(f"OpenSearch answered {error.status_code}")
-    return SearchError(type(error).__name__)
+    if isinstance(error, NotFoundError):
+        return SearchUnavailable("The search index has not been built yet")
+    kind = error.error if isinstance(error, TransportError) else type(error).__name__
+    return SearchError(f"OpenSearch refused: {kind}")

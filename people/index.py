@@ -1,0 +1,244 @@
+"""The person index: its mapping, and the documents made from golden people.
+
+A person has one document made from open evidence (`_id` = "<person>", tier 0) and, only where
+restricted records exist, a second one made from all evidence (`_id` = "<person>-1", tier 1).
+A document never holds anything of a higher tier than its own, so neither can its score.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from people import identifiers
+from people.models import Person, Precision
+from people.names.keys import NameKeys
+from people.names.variants import variants
+from wmp_search.access.scope import Tier
+from wmp_search.search.index import Document, IndexSpec
+
+ENTITY = "person"
+DOCUMENT_VERSION = 1
+
+_KEY = {"type": "keyword", "doc_values": False, "similarity": "flat"}
+_FILTER = {"type": "keyword", "doc_values": False}
+_FACET = {"type": "keyword"}
+_STORED = {"type": "object", "enabled": False}
+
+MAPPING = {
+    "dynamic": "strict",
+    # keys can be made again at any time: only what the comparison needs is stored
+    "_source": {"includes": ["person_id", "tier", "names", "births", "places", "ids", "records"]},
+    "properties": {
+        **{f"n_{n}": _KEY for n in ("full", "tok", "join", "sym", "code", "skel", "pre", "ini")},
+        "dob_key": _KEY,
+        "place_key": _KEY,
+        "id_key": _FILTER,
+        "tier": _FILTER,
+        "has_higher": {"type": "boolean", "doc_values": False},
+        "person_id": {"type": "long", "index": False, "doc_values": False},
+        "systems": _FACET,
+        "roles": _FACET,
+        "last_seen": {"type": "date", "format": "strict_date"},
+        "records": {"type": "integer", "index": False},
+        "names": _STORED,
+        "births": _STORED,
+        "places": _STORED,
+        "ids": _STORED,
+    },
+}
+SETTINGS = {
+    "number_of_shards": 1,
+    # a key counts once whoever holds it; many aliases must not push a person down
+    "similarity": {"flat": {"type": "BM25", "k1": 0.4, "b": 0}},
+}
+
+
+class Held(NamedTuple):
+    """A person's facts of one tier beside the evidence rows."""
+
+    records: int
+    systems: list[str]
+    roles: list[str]
+    last_seen: date | None
+
+
+class Evidence(NamedTuple):
+    """The evidence of the people of a batch, each list in rank order with its tier first."""
+
+    names: dict[int, list[tuple[int, int, str, str, str]]]  # tier, id, given, surname, kind
+    births: dict[int, list[tuple[int, date, str]]]
+    ids: dict[int, list[tuple[int, str, str]]]
+    places: dict[int, list[tuple[int, str]]]
+    systems: dict[int, list[tuple[int, str]]]  # by name id: tier, system
+
+
+def documents(person_ids: Sequence[int]) -> Iterator[Document]:
+    """Both possible documents of each person; without a source where it must not exist."""
+    people = _rows(_PEOPLE, person_ids)
+    evidence = _evidence(person_ids)
+    mixed = [row[0] for row in people if len(row[3]) > 1]
+    open_part = {row[0]: Held(*row[1:]) for row in _rows(_OPEN_PART, mixed)} if mixed else {}
+    known = set()
+    for pk, version, status, tiers, *rest in people:
+        known.add(pk)
+        current = status == Person.Status.CURRENT
+        everything = Held(*rest)
+        for tier in Tier:
+            held = open_part.get(pk, everything) if tier == Tier.OPEN else everything
+            exists = current and tier in tiers
+            source = (
+                to_document(pk, tier, held, evidence, has_higher=tier < max(tiers))
+                if exists
+                else None
+            )
+            yield Document(document_id(pk, tier), version, source)
+    for pk in set(person_ids) - known:
+        yield from (Document(document_id(pk, tier), None, None) for tier in Tier)
+
+
+def document_id(person_id: int, tier: Tier) -> str:
+    """The `_id` of a person's document of a tier."""
+    return str(person_id) if tier == Tier.OPEN else f"{person_id}-{int(tier)}"
+
+
+def to_document(
+    pk: int, tier: Tier, held: Held, evidence: Evidence, *, has_higher: bool
+) -> dict[str, Any]:
+    """One document from the evidence at or below its tier."""
+    names = [
+        [given, surname, kind, _systems(evidence, name_id, tier)]
+        for seen, name_id, given, surname, kind in evidence.names[pk]
+        if seen <= tier
+    ]
+    births = [(on, precision) for seen, on, precision in evidence.births[pk] if seen <= tier]
+    ids = [identifiers.key(k, value) for seen, k, value in evidence.ids[pk] if seen <= tier]
+    places = list(dict.fromkeys(code for seen, code in evidence.places[pk] if seen <= tier))
+    keys = NameKeys()
+    for variant in variants(names):
+        keys.add(variant.name.given + variant.name.family)
+    return {
+        **keys.fields(),
+        "dob_key": sorted({key for on, precision in births for key in birth_keys(on, precision)}),
+        "place_key": sorted({k for code in places for k in identifiers.postcode(code) if k}),
+        "id_key": sorted(set(ids)),
+        "tier": str(int(tier)),
+        "has_higher": has_higher,
+        "person_id": pk,
+        "systems": held.systems,
+        "roles": held.roles,
+        "last_seen": held.last_seen.isoformat() if held.last_seen else None,
+        "records": held.records,
+        "names": names,
+        "births": [[on.isoformat(), precision] for on, precision in births],
+        "places": places,
+        "ids": ids,
+    }
+
+
+def birth_keys(born_on: date, precision: str) -> list[str]:
+    """Day, month and year as far as they are known; an age gives the years around it."""
+    iso = born_on.isoformat()
+    if precision == Precision.DAY:
+        return [iso, iso[:7], iso[:4]]
+    if precision == Precision.MONTH:
+        return [iso[:7], iso[:4]]
+    if precision == Precision.YEAR:
+        return [iso[:4]]
+    return [str(born_on.year + years) for years in (-1, 0, 1)]
+
+
+def expected() -> int:
+    """How many documents there should be."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED)
+        return int(cursor.fetchone()[0])
+
+
+def ids_after(after: int, limit: int) -> list[int]:
+    """A keyset page of current people."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDS, [after, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+SPEC = IndexSpec(
+    entity=ENTITY,
+    mapping=MAPPING,
+    settings=SETTINGS,
+    document_version=DOCUMENT_VERSION,
+    documents=documents,
+    ids_after=ids_after,
+    expected=expected,
+)
+
+_PEOPLE = """
+    SELECT id, version, status, tiers, record_count, systems, roles, last_seen_on
+    FROM people_person WHERE id = ANY(%s)
+"""
+# what a person is by open records only, for those who have others too
+_OPEN_PART = """
+    SELECT l.person_id, count(*), array_agg(DISTINCT r.system), array_agg(DISTINCT r.role),
+           max(greatest(r.event_on, r.recorded_on))
+    FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
+    WHERE l.person_id = ANY(%s) AND r.tier = 0 AND r.deleted_at IS NULL GROUP BY l.person_id
+"""
+_NAMES = """
+    SELECT person_id, tier, id, given_names, surname, kind FROM people_name
+    WHERE person_id = ANY(%s) ORDER BY rank, id
+"""
+_BIRTHS = """
+    SELECT person_id, tier, born_on, precision FROM people_birthdate
+    WHERE person_id = ANY(%s) ORDER BY rank, id
+"""
+_IDENTIFIERS = """
+    SELECT person_id, tier, kind, value FROM people_identifier
+    WHERE person_id = ANY(%s) ORDER BY rank, id
+"""
+_PLACES = """
+    SELECT person_id, tier, postcode FROM people_address
+    WHERE person_id = ANY(%s) AND postcode <> '' ORDER BY rank, id
+"""
+# where a name other than the best one was recorded, for the reason the officer reads
+_NAME_SYSTEMS = """
+    SELECT n.id, r.tier, r.system
+    FROM people_name n CROSS JOIN LATERAL unnest(n.records) AS attesting(id)
+    JOIN people_nominalrecord r ON r.id = attesting.id AND r.deleted_at IS NULL
+    WHERE n.person_id = ANY(%s) AND (n.rank > 0 OR n.kind <> 'name')
+    GROUP BY n.id, r.tier, r.system ORDER BY r.system
+"""
+_EXPECTED = """
+    SELECT coalesce(sum((0 = ANY(tiers))::int + (1 = ANY(tiers))::int), 0)
+    FROM people_person WHERE status = 'current'
+"""
+_IDS = "SELECT id FROM people_person WHERE status = 'current' AND id > %s ORDER BY id LIMIT %s"
+
+
+def _evidence(person_ids: Sequence[int]) -> Evidence:
+    return Evidence(
+        names=_grouped(_NAMES, person_ids),
+        births=_grouped(_BIRTHS, person_ids),
+        ids=_grouped(_IDENTIFIERS, person_ids),
+        places=_grouped(_PLACES, person_ids),
+        systems=_grouped(_NAME_SYSTEMS, person_ids),
+    )
+
+
+def _grouped(sql: str, person_ids: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for first, *rest in _rows(sql, person_ids):
+        found[first].append(tuple(rest))
+    return found
+
+
+def _rows(sql: str, person_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(person_ids)])
+        return cursor.fetchall()
+
+
+def _systems(evidence: Evidence, name_id: int, tier: Tier) -> list[str]:
+    found = evidence.systems.get(name_id, ())
+    return sorted({system for seen, system in found if seen <= tier})

@@ -1,0 +1,1 @@
+"""Personal names: folding, keys for the index, comparison of two names, reasons in words."""

@@ -1,0 +1,91 @@
+"""Make the frequency and spelling tables beside this file from published lists.
+
+Run it by hand when a list is renewed: `python people/names/data/make_tables.py DIR`, where DIR
+holds the lists named below (see README.md here for their origin and licences).
+"""
+
+import csv
+import gzip
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from people.names.fold import fold
+
+HERE = Path(__file__).parent
+BIRTHS = "ew_baby_names_1996_2020.csv.gz"
+RANKS = "ew_baby_name_top100_ranks_1904_1994.csv"
+SURNAMES = "uk_surnames_freq_ons_sdglinkage.csv"
+FAMILIES = "uk_forename_variant_families_derived.csv"
+FEWEST_BIRTHS = 100  # in 25 years; rarer spellings are mostly variants of commoner ones
+RAREST_SURNAME = 30.0  # per million; a rarer one weighs as an unknown one
+OLD_SHARE = 30_000.0  # per million of a decade's first name; falls with the rank (Zipf)
+
+
+def given_names(folder: Path) -> list[tuple[str, float, int]]:
+    """(name, per million people, percent female), most frequent first."""
+    women: dict[str, float] = defaultdict(float)
+    men: dict[str, float] = defaultdict(float)
+    births = _births(folder)
+    total = sum(births.values())
+    for (name, sex), number in births.items():
+        (women if sex == "F" else men)[name] += number * 1e6 / total
+    for name, sex, per_million in _older(folder):
+        (women if sex == "F" else men)[name] += per_million
+    rows = [
+        (name, women[name] + men[name], round(100 * women[name] / (women[name] + men[name])))
+        for name in {*women, *men}
+    ]
+    least = FEWEST_BIRTHS * 1e6 / total
+    return sorted((r for r in rows if r[1] >= least), key=lambda r: (-r[1], r[0]))
+
+
+def _births(folder: Path) -> dict[tuple[str, str], int]:
+    births: dict[tuple[str, str], int] = defaultdict(int)
+    with gzip.open(folder / BIRTHS, "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            births[fold(row["name"]), row["sex"]] += int(row["n"])
+    return births
+
+
+def _older(folder: Path) -> list[tuple[str, str, float]]:
+    with (folder / RANKS).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    decades = len({row["year"] for row in rows})
+    return [
+        (fold(row["name"]), row["sex"], OLD_SHARE / int(row["rank"]) ** 0.8 / decades)
+        for row in rows
+    ]
+
+
+def surnames(folder: Path) -> list[tuple[str, float]]:
+    """(surname, per million people), most frequent first."""
+    with (folder / SURNAMES).open(encoding="utf-8") as file:
+        rows = [(fold(r["surname"]), float(r["freq"]) * 1e6) for r in csv.DictReader(file)]
+    return sorted((r for r in rows if r[1] >= RAREST_SURNAME), key=lambda r: (-r[1], r[0]))
+
+
+def families(folder: Path) -> list[str]:
+    """Spellings of one name, separated by spaces."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with (folder / FAMILIES).open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found[fold(row["family"].replace("/", " "))].append(fold(row["spelling"]))
+    return sorted(
+        " ".join(dict.fromkeys([*name.split(), *rest])) for name, rest in found.items()
+    )
+
+
+def main(folder: Path) -> None:
+    """Write given_names.csv, surnames.csv and families.txt."""
+    with (HERE / "given_names.csv").open("w", encoding="utf-8", newline="") as file:
+        for name, share, female in given_names(folder):
+            file.write(f"{name},{share:.1f},{female}\n")
+    with (HERE / "surnames.csv").open("w", encoding="utf-8", newline="") as file:
+        for name, share in surnames(folder):
+            file.write(f"{name},{share:.0f}\n")
+    (HERE / "families.txt").write_text("\n".join(families(folder)) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,232 @@
+"""How alike two words of a name are, and why: the best of several explanations wins."""
+
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from people.names.fold import readings
+from people.names.keys import codes, skeleton
+from people.names.tables import formal_names, given_names, surnames, symbols
+
+LEAST = 0.55  # below this two words have nothing to do with each other
+
+
+class Relation(Enum):
+    """Why a typed word was taken for a recorded one."""
+
+    SAME = "same"
+    GENDER = "masculine or feminine form"
+    MISREAD = "misread letters"
+    VARIANT = "another spelling of the same name"
+    SHORT = "a form of"
+    LANGUAGE = "the same name in another language"
+    SPELLING = "letters differ"
+    SOUND = "sounds like"
+    CONSONANTS = "same consonants"
+    BEGINNING = "begins with"
+    ENDING = "ends with"
+    INITIAL = "initial"
+    JOINED = "written as one word"
+    SPLIT = "written as several words"
+    NONE = "nothing"
+
+
+class Likeness(NamedTuple):
+    """0 to 1 and the reason; `letters` is the number of differing letters for SPELLING.
+
+    `doubtful`: both words are names of their own, so their closeness proves little.
+    """
+
+    value: float
+    relation: Relation
+    letters: int = 0
+    doubtful: bool = False
+
+
+NOTHING = Likeness(0.0, Relation.NONE)
+
+# letters that pens, keyboards and ears exchange
+_CONFUSED = frozenset(
+    frozenset(pair)
+    for pair in (
+        "0o", "1i", "1l", "g9", "5s", "ei", "ou", "ij", "iy", "ck", "vw", "sz", "kq", "td", "bp",
+        "mn", "il", "ae", "ui", "rt", "as", "hg", "io", "jz", "ao",
+    )
+)  # fmt: skip
+_SILENT = "hey"  # letters that come and go
+
+# endings of surnames that change with the bearer's sex, longest first
+_ENDINGS = (
+    ("skaya", "sk"), ("dzka", "dzk"), ("dzki", "dzk"), ("ska", "sk"), ("ski", "sk"), ("sky", "sk"),
+    ("skyi", "sk"), ("cka", "ck"), ("cki", "ck"), ("iene", ""), ("aite", ""), ("iute", ""),
+    ("yte", ""), ("ute", ""), ("ova", ""), ("ov", ""), ("eva", ""), ("ev", ""), ("ienė", ""),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1_000_000)
+def likeness(typed: str, recorded: str) -> Likeness:
+    """How alike a typed and a recorded word are."""
+    if typed == recorded:
+        return Likeness(1.0, Relation.SAME)
+    if len(typed) == 1 or len(recorded) == 1:
+        same = typed[0] == recorded[0]
+        return Likeness(0.80, Relation.INITIAL) if same else NOTHING
+    similar = JaroWinkler.similarity(typed, recorded)
+    best = max(
+        _by_group(typed, recorded),
+        _by_ending(typed, recorded),
+        _by_spelling(typed, recorded),
+        _by_sound(typed, recorded, similar),
+        _by_part(typed, recorded),
+        _by_reading(typed, recorded),
+        key=lambda found: found.value,
+    )
+    if best.value < LEAST:
+        return NOTHING
+    if best.relation in _DOUBTFUL and are_different_names(typed, recorded):
+        return best._replace(doubtful=True)
+    return best
+
+
+_DOUBTFUL = frozenset({Relation.SPELLING, Relation.SOUND, Relation.CONSONANTS, Relation.GENDER})
+
+
+def _by_group(typed: str, recorded: str) -> Likeness:
+    shared = symbols(typed) & symbols(recorded)
+    if not shared:
+        return NOTHING
+    kinds = {i[0] for i in shared}
+    if "W" in kinds:
+        return Likeness(0.95, Relation.VARIANT)
+    if "N" in kinds:
+        direct = recorded in formal_names(typed) or typed in formal_names(recorded)
+        return Likeness(0.92 if direct else 0.89, Relation.SHORT)
+    return Likeness(0.90, Relation.LANGUAGE)
+
+
+def _by_ending(typed: str, recorded: str) -> Likeness:
+    stem = _stem(typed)
+    if stem and stem == _stem(recorded):
+        return Likeness(0.96, Relation.GENDER)
+    longer, shorter = sorted((typed, recorded), key=len, reverse=True)
+    if len(shorter) >= 4 and longer[:-1] == shorter and longer[-1] == "a":
+        return Likeness(0.88, Relation.GENDER)
+    return NOTHING
+
+
+@lru_cache(maxsize=400_000)
+def _stem(token: str) -> str:
+    for ending, kept in _ENDINGS:
+        if token.endswith(ending) and len(token) - len(ending) >= 3:
+            return token[: -len(ending)] + kept
+    return ""
+
+
+def _by_spelling(typed: str, recorded: str) -> Likeness:
+    letters = OSA.distance(typed, recorded, score_cutoff=3)
+    shorter = min(len(typed), len(recorded))
+    allowed = 0.0 if shorter < 3 else 1.0 if shorter < 5 else 2.0 if shorter < 9 else 3.0
+    if letters > 3 or not allowed:
+        return NOTHING
+    distance = weighted_distance(typed, recorded)
+    if distance > allowed:
+        return NOTHING
+    value = max(0.5, 1 - 1.05 * distance / max(len(typed), len(recorded)))
+    return Likeness(value, Relation.SPELLING, letters)
+
+
+def _by_sound(typed: str, recorded: str, similar: float) -> Likeness:
+    best = NOTHING
+    if similar >= 0.55 and codes(typed) & codes(recorded):
+        best = Likeness(0.74 + 0.18 * similar, Relation.SOUND)
+    bones = skeleton(typed)
+    if bones and similar > 0.5 and bones == skeleton(recorded):
+        value = 0.72 + 0.18 * similar
+        if value > best.value:
+            best = Likeness(value, Relation.CONSONANTS)
+    return best
+
+
+def _by_part(typed: str, recorded: str) -> Likeness:
+    many, few = len(recorded), len(typed)
+    if few >= 3 and recorded.startswith(typed):
+        return Likeness(0.80 + 0.12 * few / many, Relation.BEGINNING)
+    if many >= 3 and typed.startswith(recorded):
+        return Likeness(0.74 + 0.12 * many / few, Relation.BEGINNING)
+    if few >= 3 and many - few >= 2 and recorded.endswith(typed):
+        return Likeness(0.72 + 0.14 * few / many, Relation.ENDING)
+    if few == 2 and recorded.startswith(typed):
+        return Likeness(0.62, Relation.BEGINNING)
+    return NOTHING
+
+
+def _by_reading(typed: str, recorded: str) -> Likeness:
+    for form in readings(typed):
+        if form == recorded:
+            return Likeness(0.95, Relation.MISREAD)
+        if not typed.isalpha() and weighted_distance(form, recorded) <= 1.5:
+            return Likeness(0.85, Relation.MISREAD)
+    return NOTHING
+
+
+@lru_cache(maxsize=500_000)
+def weighted_distance(one: str, other: str) -> float:
+    """Edit distance where a doubled letter costs 0.5, a confusable or silent one 0.7."""
+    before: list[float] = []
+    row = [float(n) for n in range(len(other) + 1)]
+    for i, a in enumerate(one, 1):
+        previous, row = row, [float(i)]
+        drop = 0.5 if i > 1 and a == one[i - 2] else 0.7 if a in _SILENT and i > 1 else 1.0
+        for j, b in enumerate(other, 1):
+            if a == b:
+                row.append(previous[j - 1])
+                continue
+            insert = 0.5 if j > 1 and b == other[j - 2] else 0.7 if b in _SILENT and j > 1 else 1.0
+            swap = 0.7 if frozenset((a, b)) in _CONFUSED else 1.0
+            cost = min(previous[j - 1] + swap, previous[j] + drop, row[j - 1] + insert)
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 0.8)
+            row.append(cost)
+        before = previous
+    return row[-1]
+
+
+@lru_cache(maxsize=400_000)
+def are_different_names(one: str, other: str) -> bool:
+    """Whether two words that look or sound alike are known as names of different people.
+
+    Both must be recorded names, share no group, and differ in more than the vowels and doubled
+    letters that spellings of one name exchange; given to the other sex is different anyhow.
+    """
+    if symbols(one) & symbols(other):
+        return False
+    first, second = given_names().get(one), given_names().get(other)
+    if first and second:
+        if abs(first.female - second.female) >= 60:
+            return True
+        return not _is_respelling(one, other)
+    if one in surnames() and other in surnames():
+        return not _is_respelling(one, other)
+    return False
+
+
+_VOWEL_SOUNDS = (
+    ("ee", "i"), ("ea", "i"), ("ie", "i"), ("ei", "ai"), ("ay", "ai"), ("ey", "ai"), ("y", "i"),
+    ("oo", "u"), ("ou", "u"), ("aa", "a"), ("au", "o"), ("aw", "o"), ("o", "u"), ("ck", "k"),
+    ("c", "k"), ("q", "k"), ("ph", "f"), ("w", "v"), ("z", "s"), ("h", ""), ("e", "i"),
+)  # fmt: skip
+
+
+def _is_respelling(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+@lru_cache(maxsize=200_000)
+def _plain(token: str) -> str:
+    text = token
+    for written, sound in _VOWEL_SOUNDS:
+        text = text.replace(written, sound)
+    kept = [letter for at, letter in enumerate(text) if at == 0 or letter != text[at - 1]]
+    return "".join(kept).rstrip("aieu")

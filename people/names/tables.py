@@ -1,0 +1,145 @@
+"""What is known about single names: how frequent, whose, and which are one name.
+
+The tables and their sources stand in `data/` (README.md there). They are facts about language
+and population; none of them is a list of test cases.
+"""
+
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import nicknames
+
+DATA = Path(__file__).parent / "data"
+
+PARTICLES = frozenset(
+    "al el ul ur ud us as ash ar ad an at bin ibn ben bint binti abu abou bou umm de da do dos das"
+    " del della di du la le van von der den ter ten zu saint san mac mc o ni nic ap ab fitz y e und"
+    " bat ould".split()
+)
+TITLES = frozenset(
+    "mr mrs ms miss mx dr prof rev revd sir dame lord lady hon haji hajji hajj sheikh shaikh"
+    " shaykh sayyid mullah mulla qari hafiz pandit pir chief alhaji alhaja hajiya mallam malik"
+    " shri sri smt kumari monsieur madame pc sgt nee jr jnr junior snr sr senior".split()
+)
+# so frequent, or so freely added and left out, that they say little about who somebody is
+WEAK = frozenset(
+    "mohammed muhammad mohammad mohamed mohamad mohamud muhammed mohd md mohammod mahomed"
+    " singh kaur begum bibi bi khatun khatoon khanom khanum khanam miah mia mst most mosammat"
+    " mosamat devi kumar bano akhtar akter uddin ullah".split()
+)
+
+_POPULATION = 1_000_000
+_LEAST_WEIGHT = 0.25
+_UNKNOWN_PER_MILLION = 2.0
+
+
+class Known(NamedTuple):
+    """A given name in the register of births: per million people, percent female."""
+
+    per_million: float
+    female: int
+
+
+@cache
+def given_names() -> Mapping[str, Known]:
+    """Given names of England and Wales."""
+    return {name: Known(float(share), int(female)) for name, share, female in _rows("given_names")}
+
+
+@cache
+def surnames() -> Mapping[str, float]:
+    """Surnames of the United Kingdom, per million people."""
+    return {name: float(share) for name, share in _rows("surnames")}
+
+
+@lru_cache(maxsize=200_000)
+def weight(token: str) -> float:
+    """How much a token says about who somebody is: 0.1 (a title) to 1 (a rare name)."""
+    if token in TITLES:
+        return 0.10
+    if token in PARTICLES:
+        return 0.12
+    given = given_names().get(token)
+    share = max(
+        _UNKNOWN_PER_MILLION, given.per_million if given else 0, surnames().get(token, 0)
+    )
+    rarity = math.log(_POPULATION / share) / math.log(_POPULATION / _UNKNOWN_PER_MILLION)
+    return max(_LEAST_WEIGHT, rarity) * (0.55 if token in WEAK else 1) * _length_factor(token)
+
+
+def is_known(token: str) -> bool:
+    """Whether anybody is recorded under this name, as far as the tables go."""
+    return token in given_names() or token in surnames() or bool(symbols(token))
+
+
+def _length_factor(token: str) -> float:
+    return 0.6 if len(token) == 1 else 1
+
+
+# --- names that are one name -----------------------------------------------------------------
+
+
+@lru_cache(maxsize=200_000)
+def symbols(token: str) -> frozenset[str]:
+    """Ids of the name groups a token is in.
+
+    "W:…" other spellings of one name, "N:robert" the forms of Robert, "X:…" the same name in
+    other languages. Two tokens that share an id are one name, in the way the letter says.
+    """
+    return _symbols().get(token, frozenset())
+
+
+@lru_cache(maxsize=200_000)
+def formal_names(token: str) -> frozenset[str]:
+    """The full names that a short form stands for; empty for a full name."""
+    ids = symbols(token)
+    return frozenset(i[2:] for i in ids if i.startswith("N:") and i[2:] != token)
+
+
+@cache
+def _symbols() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for formal, short in _short_forms():
+        found[formal].add(f"N:{formal}")
+        found[short].add(f"N:{formal}")
+    for kind, members in _groups():
+        for name in members:
+            found[name].add(f"{kind}:{members[0]}")
+    return {name: frozenset(ids) for name, ids in found.items()}
+
+
+def _short_forms() -> Iterator[tuple[str, str]]:
+    """(full name, short form): the nicknames package, then our own reviewed list."""
+    path = Path(nicknames.__file__).with_name("names.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield row["name1"], row["name2"]
+    for kind, members in _reviewed():
+        if kind == "N":
+            for short in members[1:]:
+                yield members[0], short
+
+
+def _groups() -> Iterator[tuple[str, list[str]]]:
+    for line in (DATA / "families.txt").read_text(encoding="utf-8").splitlines():
+        yield "W", line.split()
+    for kind, members in _reviewed():
+        if kind != "N":
+            yield kind, members
+
+
+def _reviewed() -> Iterator[tuple[str, list[str]]]:
+    for line in (DATA / "groups.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, _, members = line.partition(" ")
+            yield kind, members.split()
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.reader(file)

@@ -1,0 +1,147 @@
+"""The one OpenSearch request of a person search: the access filter, then clauses that recall.
+
+The index only has to bring the right person among the candidates; people.ranking judges. Dates,
+ages and places are never filters: recorded ones are wrong too often (names.md, section 4).
+"""
+
+from datetime import date
+from typing import Any
+
+from people import identifiers
+from people.criteria import PersonCriteria
+from people.names.fold import in_natural_order, readings, tokens
+from people.names.keys import glued, joins, keys, skeleton
+from people.names.tables import PARTICLES, TITLES
+from wmp_search.access.scope import Scope, Tier
+
+Clause = dict[str, Any]
+
+CANDIDATES = 120
+TIMEOUT = "400ms"
+
+# what a key proves, before its rarity; found on the development cases (docs/search.md)
+FULL, TOKEN, JOIN, SYMBOL, CODE, FUZZY, BONES, PREFIX, INITIAL = 8, 3, 2.6, 1.7, 1.5, 1.6, 1, 1, 0.15
+PARTICLE_FACTOR = 0.05
+BIRTH_DAY, BIRTH_SWAPPED, BIRTH_MONTH, BIRTH_YEAR, BIRTH_NEAR = 0.45, 0.4, 0.3, 0.4, 0.2
+PLACE = 1.0
+IDENTIFIED = 40.0  # enough to be a candidate whatever the name says
+FUZZY_FROM, FUZZY_TWO_FROM = 4, 6  # letters
+
+
+def index_filter(scope: Scope) -> Clause:
+    """The access rule for the index; people.selectors.visible is the same rule for SQL."""
+    if scope.max_tier < Tier.OPEN:
+        return {"match_none": {}}
+    opened = _term("tier", str(int(Tier.OPEN)))
+    if scope.max_tier == Tier.OPEN:
+        return opened
+    only_open = {"bool": {"filter": [opened], "must_not": [_term("has_higher", True)]}}
+    either = [_term("tier", str(int(Tier.RESTRICTED))), only_open]
+    return {"bool": {"should": either, "minimum_should_match": 1}}
+
+
+def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
+    """The body of the search request."""
+    words = name_words(criteria.name)
+    matching = [*_name(words), *_identified(criteria.identifier)]
+    supporting = [*_birth(criteria, today), *_place(criteria.postcode)]
+    query: Clause = {"filter": [index_filter(scope)]}
+    if matching:
+        either = {"bool": {"should": matching, "minimum_should_match": 1}}
+        query |= {"must": [either], "should": supporting}
+    else:
+        query |= {"should": supporting, "minimum_should_match": 1}
+    return {
+        "size": CANDIDATES,
+        "track_total_hits": False,
+        "timeout": TIMEOUT,
+        "query": {"bool": query},
+    }
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The typed words in given-surname order, without titles unless there is nothing else."""
+    words = tokens(in_natural_order(name))
+    return tuple(w for w in words if w not in TITLES) or words
+
+
+def _name(words: tuple[str, ...]) -> list[Clause]:
+    if not words:
+        return []
+    clauses = [_term("n_full", glued(words), FULL)]
+    clauses += [_word(word) for word in words]
+    for joined in joins(words):
+        clauses.append(_term("n_tok", joined, JOIN))
+        if len(joined) > 5 and (bones := skeleton(joined)):
+            clauses.append(_term("n_skel", bones, BONES * 0.7))
+    return clauses
+
+
+def _word(word: str) -> Clause:
+    """A typed word counts once, by the best of its keys."""
+    if len(word) == 1:
+        return _term("n_ini", word, INITIAL)
+    factor = PARTICLE_FACTOR if word in PARTICLES or word in TITLES else 1.0
+    best = [_term("n_tok", word, TOKEN * factor), _term("n_join", word, JOIN * factor)]
+    if factor == 1.0:
+        made = keys(word)
+        best += [_term("n_sym", symbol, SYMBOL) for symbol in sorted(made.symbols)]
+        best += [_term("n_code", code, CODE) for code in sorted(made.codes)]
+        if made.skeleton:
+            best.append(_term("n_skel", made.skeleton, BONES))
+            if len(word) > 5:
+                best.append(_term("n_skel", f"J{made.skeleton}", BONES))
+        best += [_term("n_tok", form, TOKEN * 0.9) for form in readings(word)]
+        best += [_fuzzy(form) for form in (word, *_letters_for_digits(word))]
+        if len(word) >= 3:
+            best.append(_term("n_pre", word[:10], PREFIX))
+    return {"dis_max": {"queries": [clause for clause in best if clause]}}
+
+
+def _letters_for_digits(word: str) -> tuple[str, ...]:
+    return () if word.isalpha() else readings(word)
+
+
+def _fuzzy(word: str) -> Clause:
+    if len(word) < FUZZY_FROM:
+        return {}
+    allowed = 1 if len(word) < FUZZY_TWO_FROM else 2
+    options = {"fuzziness": allowed, "prefix_length": 1, "max_expansions": 50, "boost": FUZZY}
+    return {"fuzzy": {"n_tok": {"value": word, **options}}}
+
+
+def _birth(criteria: PersonCriteria, today: date) -> list[Clause]:
+    born = criteria.born_on
+    clauses = []
+    if len(born) == 10:
+        year, month, day = born.split("-")
+        clauses.append(_term("dob_key", born, BIRTH_DAY))
+        if day != month and int(day) <= 12:
+            clauses.append(_term("dob_key", f"{year}-{day}-{month}", BIRTH_SWAPPED))
+    if len(born) >= 7:
+        clauses.append(_term("dob_key", born[:7], BIRTH_MONTH))
+    if born:
+        clauses.append(_term("dob_key", born[:4], BIRTH_YEAR))
+    if criteria.age is not None:
+        first = today.year - criteria.age - 1
+        near = {first: BIRTH_YEAR, first + 1: BIRTH_YEAR}
+        near |= {first - 1: BIRTH_NEAR, first + 2: BIRTH_NEAR}
+        clauses += [_term("dob_key", str(year), boost) for year, boost in near.items()]
+    return clauses
+
+
+def _place(text: str) -> list[Clause]:
+    outward, full = identifiers.postcode(text)
+    clauses = [_term("place_key", outward, PLACE * 0.5)] if outward else []
+    return [*clauses, _term("place_key", full, PLACE)] if full else clauses
+
+
+def _identified(text: str) -> list[Clause]:
+    return [
+        {"constant_score": {"filter": _term("id_key", key), "boost": IDENTIFIED}}
+        for key in identifiers.typed_keys(text)
+    ]
+
+
+def _term(field: str, value: str | bool, boost: float = 1.0) -> Clause:
+    return {"term": {field: {"value": value, "boost": boost} if boost != 1.0 else value}}

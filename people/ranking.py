@@ -1,0 +1,146 @@
+"""The judgement: each candidate against the criteria, a score, a strength, and why.
+
+A wrong "strong" is worse than a miss: a score alone does not make one (names.md, section 5).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from people import sources
+from people.criteria import PersonCriteria
+from people.evidence import Weighed, of_birth, of_identifier, of_place
+from people.models import Name
+from people.names.compare import Comparison, compare
+from people.names.reasons import missing, reasons
+from people.names.tables import weight
+from people.names.variants import variants
+
+STRONG = 0.86  # both the name alone and the total
+POSSIBLE = 0.70
+LEAST_NAME = 0.45  # below, a candidate is a coincidence of keys
+TELLING = 0.75  # weight that a single typed word needs to make a strong match
+OTHER_NAME = 0.004  # the recorded name wins a tie against an alias
+
+
+class Strength(StrEnum):
+    """How far a match may be trusted."""
+
+    STRONG = "strong"
+    POSSIBLE = "possible"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One person found. `score` 0 to 1; `why` in plain words, the most telling first.
+
+    `tier` is that of the document judged: everything here comes from evidence at or below it.
+    `matched_name` is the recorded name that matched ("" in a search without a name).
+    """
+
+    person_id: int
+    tier: int
+    score: float
+    strength: Strength
+    why: tuple[str, ...]
+    matched_name: str
+    matched_kind: str
+
+
+def judge(
+    criteria: PersonCriteria, words: tuple[str, ...], hits: Iterable[dict[str, Any]], today: date
+) -> list[Match]:
+    """The candidates that are matches, the best first; equal ones in the index's order."""
+    judged = [_match(criteria, words, hit["_source"], today) for hit in hits]
+    kept = [(total, match) for total, match in judged if match is not None]
+    kept.sort(key=lambda pair: -round(pair[0], 4))
+    return [match for _, match in kept]
+
+
+def _match(
+    criteria: PersonCriteria, words: tuple[str, ...], source: dict[str, Any], today: date
+) -> tuple[float, Match | None]:
+    comparison, name = _best_name(words, source["names"])
+    weighed = [
+        of_identifier(criteria, source["ids"]),
+        of_birth(criteria, source["births"], today),
+        of_place(criteria, source["places"]),
+    ]
+    identified = weighed[0].is_unique
+    if words and comparison.value < LEAST_NAME and weighed[0].amount <= 0:
+        return 0.0, None
+    named = comparison.value if words else _without_name(weighed)
+    total = named + sum(w.amount for w in weighed)
+    best = 1.0 + sum(w.best for w in weighed)
+    strength = _strength(comparison, words, total, identified=identified)
+    match = Match(
+        person_id=source["person_id"],
+        tier=int(source["tier"]),
+        score=round(min(1.0, max(0.0, total / best)), 3),
+        strength=strength,
+        why=_why(comparison, name, weighed, has_words=bool(words)),
+        matched_name=f"{name[0]} {name[1]}".strip() if words else "",
+        matched_kind=name[2] if words else "",
+    )
+    return total, match
+
+
+def _best_name(
+    words: tuple[str, ...], names: Sequence[Sequence[Any]]
+) -> tuple[Comparison, Sequence[Any]]:
+    """The recorded name that is most like the typed words."""
+    best, best_value = Comparison(0.0, (), words, capped=False), -1.0
+    name: Sequence[Any] = names[0] if names else ("", "", Name.Kind.NAME.value, ())
+    if not words:
+        return best, name
+    for variant in variants(names):
+        found = compare(words, variant.name)
+        value = found.value - OTHER_NAME * (variant.place > 0)
+        if value > best_value:
+            best, best_value, name = found, value, names[variant.place]
+    return best, name
+
+
+def _without_name(weighed: Sequence[Weighed]) -> float:
+    """A search without a name starts where everything asked for makes the full score."""
+    return 1.0 if any(w.amount > 0 for w in weighed) else 0.0
+
+
+def _strength(
+    comparison: Comparison, words: tuple[str, ...], total: float, *, identified: bool
+) -> Strength:
+    if not words:
+        return Strength.STRONG if identified else Strength.POSSIBLE
+    if identified:
+        return Strength.STRONG if comparison.value >= 0.6 else Strength.POSSIBLE
+    strong = comparison.value >= STRONG and total >= STRONG and not comparison.capped
+    if strong and (len(words) > 1 or weight(words[0]) >= TELLING):
+        return Strength.STRONG
+    return Strength.POSSIBLE if total >= POSSIBLE else Strength.WEAK
+
+
+def _why(
+    comparison: Comparison, name: Sequence[Any], weighed: Sequence[Weighed], *, has_words: bool
+) -> tuple[str, ...]:
+    lines = []
+    if has_words:
+        lines = [*_of_name(name), *reasons(comparison)]
+        if not lines and comparison.value >= 0.995:
+            lines = ["same name"]
+    lines += [w.words for w in weighed if w.words]
+    if has_words and (line := missing(comparison)):
+        lines.append(line)
+    return tuple(lines)
+
+
+def _of_name(name: Sequence[Any]) -> list[str]:
+    """Where a name other than the best one was recorded: "alias in Custody"."""
+    _, _, kind, systems = name
+    if kind == Name.Kind.NAME.value and not systems:
+        return []
+    label = "recorded so" if kind == Name.Kind.NAME.value else Name.Kind(kind).label
+    where = " and ".join(sources.title(system) for system in systems[:3])
+    return [f"{label} in {where}" if where else label]

@@ -1,0 +1,89 @@
+"""Two processes for large work: key making is CPU work in Python, one core is not enough."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+
+from django.conf import settings
+from django.db import connection
+
+from wmp_search.search.index import IndexSpec, spec_of
+
+PROCESSES = 2
+CHUNK = 2_000  # ids per job
+
+
+def allowed() -> bool:
+    """Whether this process may have children (a Celery worker's process may not)."""
+    return not multiprocessing.current_process().daemon
+
+
+def drain_together() -> int:
+    """Drain the outbox in several processes; returns the entries done."""
+    with _pool() as pool:
+        jobs = [pool.submit(_drain) for _ in range(PROCESSES)]
+        return sum(job.result() for job in jobs)
+
+
+def load(spec: IndexSpec, target: str) -> int:
+    """Write all documents of an entity to one index; returns how many documents.
+
+    Small sets stay in this process; large ones are shared, a few chunks ahead at most.
+    """
+    chunks = _chunks(spec)
+    first = next(chunks, [])
+    if len(first) < CHUNK or not allowed():
+        return _load(spec, target, first) + sum(_load(spec, target, ids) for ids in chunks)
+    done = 0
+    with _pool() as pool:
+        running: set[Future[int]] = {pool.submit(_load_chunk, spec.entity, target, first)}
+        for ids in chunks:
+            running.add(pool.submit(_load_chunk, spec.entity, target, ids))
+            if len(running) > 2 * PROCESSES:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                done += sum(job.result() for job in finished)
+        return done + sum(job.result() for job in running)
+
+
+def _chunks(spec: IndexSpec) -> Iterator[list[int]]:
+    after = -(2**62)
+    while ids := spec.ids_after(after, CHUNK):
+        yield ids
+        after = ids[-1]
+
+
+def _load(spec: IndexSpec, target: str, ids: list[int]) -> int:
+    from wmp_search.search.outbox import write
+
+    return write(spec, [target], ids) if ids else 0
+
+
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        PROCESSES,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start,
+        initargs=(connection.settings_dict["NAME"], settings.OPENSEARCH_PREFIX),
+    )
+
+
+def _start(database: str, prefix: str) -> None:
+    """In a new process: Django, on the database and index prefix of its parent."""
+    import django
+
+    django.setup()
+    settings.DATABASES["default"]["NAME"] = database
+    connection.settings_dict["NAME"] = database
+    settings.OPENSEARCH_PREFIX = prefix
+
+
+def _drain() -> int:
+    from wmp_search.search.outbox import drain_alone
+
+    return drain_alone()
+
+
+def _load_chunk(entity: str, target: str, ids: list[int]) -> int:
+    spec = spec_of(entity)
+    assert spec is not None  # noqa: S101  the parent holds it, so Django registered it here too
+    return _load(spec, target, ids)
