@@ -23,8 +23,14 @@ def pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def sentence(query: Mapping[str, Any]) -> str:
-    """The same in one line: "Name Tom Wilson; Born on 1990"."""
-    return "; ".join(f"{label} {value}" for label, value in pairs(query))
+    """What was asked in one line: "“Tom Wilson”; Limit 20". What the machine made of it is left to
+    the event's own page.
+    """
+    typed = {key: value for key, value in query.items() if not isinstance(value, Mapping)}
+    words = [
+        f"“{value}”" if label == "Text" else f"{label} {value}" for label, value in pairs(typed)
+    ]
+    return "; ".join(words)
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""Officers for tests: with roles, in a unit, signed in."""
+
+import itertools
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
+
+PASSWORD = "a long password for tests"
+_numbers = itertools.count(1)
+
+
+def unit(name: str) -> Unit:
+    """The unit of this name, made when it is missing."""
+    return Unit.objects.get_or_create(name=name)[0]
+
+
+def officer(*roles: str, username: str = "", in_unit: str = "Central", **fields: Any) -> Officer:
+    """An officer holding `roles` (slugs) from today, with PASSWORD."""
+    made = Officer.objects.create_user(
+        username or f"officer{next(_numbers)}", password=PASSWORD, unit=unit(in_unit), **fields
+    )
+    for slug in roles:
+        RoleAssignment.objects.create(
+            officer=made, role=Role.objects.get(slug=slug), starts_on=timezone.localdate()
+        )
+    return made
+
+
+def signed_in(who: Officer, **client: Any) -> Client:
+    """A client with a session of this officer."""
+    made = Client(**client)
+    made.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    return made
+
+
+def with_purpose(
+    client: Client, code: str = "CRIME-INV", reference: str = "20/123456/26"
+) -> Client:
+    """The client after saying why it looks."""
+    client.post("/purpose", {"code": code, "reference": reference})
+    return client
