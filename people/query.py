@@ -5,16 +5,13 @@ ages and places are never filters: recorded ones are wrong too often (names.md, 
 """
 
 from datetime import date
-from typing import Any
-
 from people import identifiers
 from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens
 from people.names.keys import glued, joins, keys, skeleton
 from people.names.tables import PARTICLES, TITLES
 from wmp_search.access.scope import Scope, Tier
-
-Clause = dict[str, Any]
+from wmp_search.search.query import NOTHING, Clause, any_of, constant, term
 
 CANDIDATES = 120
 TIMEOUT = "400ms"
@@ -31,13 +28,12 @@ FUZZY_FROM, FUZZY_TWO_FROM = 4, 6  # letters
 def index_filter(scope: Scope) -> Clause:
     """The access rule for the index; people.selectors.visible is the same rule for SQL."""
     if scope.max_tier < Tier.OPEN:
-        return {"match_none": {}}
-    opened = _term("tier", str(int(Tier.OPEN)))
+        return NOTHING
+    opened = term("tier", str(int(Tier.OPEN)))
     if scope.max_tier == Tier.OPEN:
         return opened
-    only_open = {"bool": {"filter": [opened], "must_not": [_term("has_higher", True)]}}
-    either = [_term("tier", str(int(Tier.RESTRICTED))), only_open]
-    return {"bool": {"should": either, "minimum_should_match": 1}}
+    only_open = {"bool": {"filter": [opened], "must_not": [term("has_higher", True)]}}
+    return any_of([term("tier", str(int(Tier.RESTRICTED))), only_open])
 
 
 def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
@@ -47,8 +43,7 @@ def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
     supporting = [*_birth(criteria, today), *_place(criteria.postcode)]
     query: Clause = {"filter": [index_filter(scope)]}
     if matching:
-        either = {"bool": {"should": matching, "minimum_should_match": 1}}
-        query |= {"must": [either], "should": supporting}
+        query |= {"must": [any_of(matching)], "should": supporting}
     else:
         query |= {"should": supporting, "minimum_should_match": 1}
     return {
@@ -68,33 +63,33 @@ def name_words(name: str) -> tuple[str, ...]:
 def _name(words: tuple[str, ...]) -> list[Clause]:
     if not words:
         return []
-    clauses = [_term("n_full", glued(words), FULL)]
+    clauses = [term("n_full", glued(words), FULL)]
     clauses += [_word(word) for word in words]
     for joined in joins(words):
-        clauses.append(_term("n_tok", joined, JOIN))
+        clauses.append(term("n_tok", joined, JOIN))
         if len(joined) > 5 and (bones := skeleton(joined)):
-            clauses.append(_term("n_skel", bones, BONES * 0.7))
+            clauses.append(term("n_skel", bones, BONES * 0.7))
     return clauses
 
 
 def _word(word: str) -> Clause:
     """A typed word counts once, by the best of its keys."""
     if len(word) == 1:
-        return _term("n_ini", word, INITIAL)
+        return term("n_ini", word, INITIAL)
     factor = PARTICLE_FACTOR if word in PARTICLES or word in TITLES else 1.0
-    best = [_term("n_tok", word, TOKEN * factor), _term("n_join", word, JOIN * factor)]
+    best = [term("n_tok", word, TOKEN * factor), term("n_join", word, JOIN * factor)]
     if factor == 1.0:
         made = keys(word)
-        best += [_term("n_sym", symbol, SYMBOL) for symbol in sorted(made.symbols)]
-        best += [_term("n_code", code, CODE) for code in sorted(made.codes)]
+        best += [term("n_sym", symbol, SYMBOL) for symbol in sorted(made.symbols)]
+        best += [term("n_code", code, CODE) for code in sorted(made.codes)]
         if made.skeleton:
-            best.append(_term("n_skel", made.skeleton, BONES))
+            best.append(term("n_skel", made.skeleton, BONES))
             if len(word) > 5:
-                best.append(_term("n_skel", f"J{made.skeleton}", BONES))
-        best += [_term("n_tok", form, TOKEN * 0.9) for form in readings(word)]
+                best.append(term("n_skel", f"J{made.skeleton}", BONES))
+        best += [term("n_tok", form, TOKEN * 0.9) for form in readings(word)]
         best += [_fuzzy(form) for form in (word, *_letters_for_digits(word))]
         if len(word) >= 3:
-            best.append(_term("n_pre", word[:10], PREFIX))
+            best.append(term("n_pre", word[:10], PREFIX))
     return {"dis_max": {"queries": [clause for clause in best if clause]}}
 
 
@@ -115,33 +110,27 @@ def _birth(criteria: PersonCriteria, today: date) -> list[Clause]:
     clauses = []
     if len(born) == 10:
         year, month, day = born.split("-")
-        clauses.append(_term("dob_key", born, BIRTH_DAY))
+        clauses.append(term("dob_key", born, BIRTH_DAY))
         if day != month and int(day) <= 12:
-            clauses.append(_term("dob_key", f"{year}-{day}-{month}", BIRTH_SWAPPED))
+            clauses.append(term("dob_key", f"{year}-{day}-{month}", BIRTH_SWAPPED))
     if len(born) >= 7:
-        clauses.append(_term("dob_key", born[:7], BIRTH_MONTH))
+        clauses.append(term("dob_key", born[:7], BIRTH_MONTH))
     if born:
-        clauses.append(_term("dob_key", born[:4], BIRTH_YEAR))
+        clauses.append(term("dob_key", born[:4], BIRTH_YEAR))
     if criteria.age is not None:
         first = today.year - criteria.age - 1
         near = {first: BIRTH_YEAR, first + 1: BIRTH_YEAR}
         near |= {first - 1: BIRTH_NEAR, first + 2: BIRTH_NEAR}
-        clauses += [_term("dob_key", str(year), boost) for year, boost in near.items()]
+        clauses += [term("dob_key", str(year), boost) for year, boost in near.items()]
     return clauses
 
 
 def _place(text: str) -> list[Clause]:
     outward, full = identifiers.postcode(text)
-    clauses = [_term("place_key", outward, PLACE * 0.5)] if outward else []
-    return [*clauses, _term("place_key", full, PLACE)] if full else clauses
+    clauses = [term("place_key", outward, PLACE * 0.5)] if outward else []
+    return [*clauses, term("place_key", full, PLACE)] if full else clauses
 
 
 def _identified(text: str) -> list[Clause]:
-    return [
-        {"constant_score": {"filter": _term("id_key", key), "boost": IDENTIFIED}}
-        for key in identifiers.typed_keys(text)
-    ]
+    return [constant(term("id_key", key), IDENTIFIED) for key in identifiers.typed_keys(text)]
 
-
-def _term(field: str, value: str | bool, boost: float = 1.0) -> Clause:
-    return {"term": {field: {"value": value, "boost": boost} if boost != 1.0 else value}}

@@ -1,0 +1,210 @@
+"""The crime index and its search: number, offence, place and month in one box."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from crime.models import Crime
+from wmp_search.access.permissions import Permission
+from wmp_search.access.scope import Scope, Tier
+from wmp_search.search import client
+from wmp_search.search.index import Document, IndexSpec
+from wmp_search.search.query import Clause, any_of, constant, term
+from wmp_search.search.sync import live_build
+
+LIMIT = 100
+MAX_LENGTH = 200
+NUMBER, POSTCODE, MONTH, AREA = 100.0, 20.0, 10.0, 20.0
+
+_KEY = {"type": "keyword", "doc_values": False}
+_WORDS = {"type": "text", "norms": False, "index_options": "docs"}
+MAPPING: dict[str, Any] = {
+    "dynamic": "strict",
+    "_source": {"includes": ["crime_id"]},
+    "properties": {
+        "crime_id": {"type": "long", "index": False, "doc_values": False},
+        "tier": {"type": "byte"},
+        "number_key": _KEY,
+        "offence_code": _KEY,
+        "category": {"type": "keyword"},
+        "postcode_key": _KEY,
+        "lsoa": _KEY,
+        "month_key": _KEY,
+        "day": {"type": "date", "format": "strict_date", "index": False},
+        "words": _WORDS,  # offence, category, place and status: what people describe a crime by
+    },
+}
+_FIELDS = (
+    "id", "source_ref", "crime_number", "tier", "offence_code", "offence", "category", "postcode",
+    "lsoa", "lsoa_name", "location", "status", "month", "occurred_from", "reported_on",
+    "changed_at", "deleted_at",
+)  # fmt: skip
+
+
+class CriteriaError(ValueError):
+    """The criteria cannot be searched for; the text says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeCriteria:
+    """A crime number, or words of its offence and place, a postcode, a month (2024-05).
+
+    `category`: a data.police.uk category, "" for all. Raises CriteriaError.
+    """
+
+    text: str
+    category: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.text) > MAX_LENGTH:
+            raise CriteriaError(f"Use {MAX_LENGTH} characters or fewer")
+        if not any(c.isalnum() for c in self.text):
+            raise CriteriaError("Give a crime number, an offence, a place or a month")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One crime found."""
+
+    crime_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of crimes, best first; `total` counts all up to 10,000."""
+
+    matches: tuple[Match, ...]
+    total: int
+    index_build: str
+
+
+def search(criteria: CrimeCriteria, scope: Scope, *, limit: int = 20, offset: int = 0) -> Found:
+    """Find crimes; the newer of equally good ones first.
+
+    Raises PermissionDenied, CriteriaError, SearchUnavailable, SearchError.
+    """
+    scope.require(Permission.CRIME_VIEW)
+    if not 0 < limit <= LIMIT or not 0 <= offset <= 10_000 - limit:
+        raise CriteriaError("Narrow the search down: there are no further pages")
+    filters = [index_filter(scope)]
+    if criteria.category:
+        filters.append(term("category", criteria.category))
+    query = {"bool": {"filter": filters, "must": [_either(criteria.text)]}}
+    order = ["_score", {"day": {"order": "desc", "missing": "_last"}}]
+    body = {"from": offset, "size": limit, "query": query, "sort": order, "timeout": "400ms"}
+    answer = client.search(SPEC.alias, body)
+    hits = answer["hits"]["hits"]
+    return Found(
+        tuple(Match(hit["_source"]["crime_id"], hit["_score"]) for hit in hits),
+        answer["hits"]["total"]["value"],
+        hits[0]["_index"] if hits else live_build(SPEC),
+    )
+
+
+def index_filter(scope: Scope) -> Clause:
+    """The access rule for the index; crime.selectors.visible is the same rule for SQL."""
+    return {"range": {"tier": {"lte": max(scope.max_tier, int(Tier.OPEN))}}}
+
+
+def documents(crime_ids: Sequence[int]) -> Iterator[Document]:
+    """The document of each crime; without a source for deleted ones."""
+    known = set()
+    for row in Crime.objects.filter(pk__in=crime_ids).values(*_FIELDS):
+        known.add(row["id"])
+        source = None if row["deleted_at"] else to_document(row)
+        yield Document(str(row["id"]), version_of(row["changed_at"]), source)
+    yield from (Document(str(pk), None, None) for pk in set(crime_ids) - known)
+
+
+def version_of(changed_at: datetime) -> int:
+    """Milliseconds since 1970."""
+    return int((changed_at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
+
+
+def to_document(row: dict[str, Any]) -> dict[str, Any]:
+    """One crime's document from its columns."""
+    happened = row["occurred_from"].date() if row["occurred_from"] else None
+    day = happened or row["month"] or row["reported_on"]
+    words = (row["offence"], row["category"], row["location"], row["lsoa_name"], row["status"])
+    postcode = _bare(row["postcode"])
+    return {
+        "crime_id": row["id"],
+        "tier": row["tier"],
+        "number_key": sorted({_bare(row["crime_number"]), _bare(row["source_ref"])}),
+        "offence_code": row["offence_code"],
+        "category": row["category"],
+        "postcode_key": [postcode, postcode[:-3]] if len(postcode) > 4 else [],
+        "lsoa": row["lsoa"],
+        "month_key": day.isoformat()[:7] if day else None,
+        "day": day.isoformat() if day else None,
+        "words": " ".join(word.replace("-", " ") for word in words if word),
+    }
+
+
+def _either(text: str) -> Clause:
+    """The whole text as a number, or each of its words somewhere in the crime."""
+    words = text.split()
+    every = {"bool": {"must": [_word(word) for word in words]}}
+    return any_of([constant(term("number_key", _bare(text)), NUMBER), *_pairs(words), every])
+
+
+def _pairs(words: list[str]) -> list[Clause]:
+    """A postcode typed as two words, with what stands around it."""
+    found = []
+    for at in range(len(words) - 1):
+        code = _bare(words[at] + words[at + 1])
+        if _POSTCODE.fullmatch(code):
+            rest = [_word(word) for word in (*words[:at], *words[at + 2 :])]
+            must = [constant(term("postcode_key", code), POSTCODE), *rest]
+            found.append({"bool": {"must": must}})
+    return found
+
+
+def _word(word: str) -> Clause:
+    bare = _bare(word)
+    options = {"query": word, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1}
+    clauses: list[Clause] = [
+        {"match": {"words": options | {"max_expansions": 20}}},
+        {"match": {"words": {"query": word, "operator": "and", "boost": 3}}},
+        constant(term("number_key", bare), NUMBER),
+        constant(term("offence_code", word.upper()), AREA),
+        constant(term("lsoa", bare), AREA),
+        constant(term("month_key", word), MONTH),
+        constant(term("postcode_key", bare), POSTCODE),
+    ]
+    return {"dis_max": {"queries": clauses}}
+
+
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.upper())
+
+
+def _expected() -> int:
+    return Crime.objects.filter(deleted_at__isnull=True).count()
+
+
+def _ids_after(after: int, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_IDS, [after, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_IDS = "SELECT id FROM crime_crime WHERE deleted_at IS NULL AND id > %s ORDER BY id LIMIT %s"
+
+SPEC = IndexSpec(
+    entity="crime",
+    mapping=MAPPING,
+    settings={"number_of_shards": 1},
+    document_version=1,
+    documents=documents,
+    ids_after=_ids_after,
+    expected=_expected,
+)
