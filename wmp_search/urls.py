@@ -1,8 +1,32 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from crime import api as crime_api
+from gangs import api as gangs_api
+from people import api as people_api
+from wmp_search import views
+
+api = [
+    path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
+    path("people/<int:pk>", people_api.PersonDetail.as_view(), name="api-person"),
+    path("crimes/search", crime_api.CrimeSearch.as_view(), name="api-crimes-search"),
+    path("crimes/<int:pk>", crime_api.CrimeDetail.as_view(), name="api-crime"),
+    path("gangs", gangs_api.GangList.as_view(), name="api-gangs"),
+    path("gangs/<int:pk>", gangs_api.GangDetail.as_view(), name="api-gang"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("people/<int:pk>", views.person, name="person"),
+    path("records/<int:pk>", views.record, name="record"),
+    path("", include("people.urls")),
+    path("", include("crime.urls")),
+    path("", include("gangs.urls")),
     path("", include("wmp_search.access.urls")),
     path("", include("audit.urls")),
+    path("api/v1/", include(api)),
 ]

@@ -2,8 +2,164 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from audit.actions import Action
+from crime import selectors as crime
+from gangs import selectors as gangs
+from ingest.models import Batch, SourceRecord
+from people import selectors as people
+from people import sources
+from people.forms import SearchForm
+from people.models import NominalRecord
+from people.profile import Profile, profile
+from people.summary import lens
+from wmp_search.access import trail
+from wmp_search.access.decorators import not_found, permission_required, purpose_required
+from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.permissions import Permission
+from wmp_search.access.purposes import PurposeCode
+from wmp_search.access.scope import NOBODY
+
+NAVIGATION = (
+    ("People", "home", (Permission.PERSON_SEARCH,)),
+    ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
+    ("Gangs", "gangs", (Permission.GANG_VIEW,)),
+    ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
+    ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
+    ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"scope": getattr(request, "scope", None)}
+    """For every template: the menu that the scope may use, and the living purpose."""
+    scope = getattr(request, "scope", NOBODY)
+    purpose = getattr(request, "purpose", None)
+    return {
+        "scope": scope,
+        "navigation": [
+            {"title": title, "url": url, "current": _is_current(request.path, url)}
+            for title, url in _menu(scope.permissions)
+        ],
+        "purpose": purpose,
+        "purpose_label": PurposeCode(purpose.code).label if purpose else "",
+    }
+
+
+@require_GET
+def home(request: AccessRequest) -> HttpResponse:
+    """The one box for those who may search; for others their own part of the menu."""
+    form = None
+    if request.scope.may(Permission.PERSON_SEARCH):
+        form = SearchForm.for_purpose(request.purpose)
+    return render(request, "home.html", {"form": form})
+
+
+@require_GET
+@permission_required(Permission.PERSON_VIEW)
+@purpose_required
+def person(request: AccessRequest, pk: int) -> HttpResponse:
+    """One person: the row in the audit trail is written before anything is rendered."""
+    current = people.current_id(pk, request.scope)
+    shown = profile(current, request.scope) if current is not None else None
+    if shown is None:
+        raise not_found(request, "person", pk)
+    if current != pk:
+        return redirect("person", pk=current)
+    crimes = crime.of_person(pk, request.scope)
+    affiliations = gangs.of_person(pk, request.scope)
+    _record_view(request, shown, crimes, affiliations)
+    roles = {*shown.summary.roles, *(c.role_code for c in crimes)}
+    return render(
+        request,
+        "people/person.html",
+        {
+            "person": shown,
+            "lens": lens(roles),
+            "crimes": crimes,
+            "affiliations": affiliations,
+            "as_at": as_at(shown.systems),
+        },
+    )
+
+
+@require_GET
+@permission_required(Permission.RECORD_VIEW_RAW)
+@purpose_required
+def record(request: AccessRequest, pk: int) -> HttpResponse:
+    """A person's source record as its system delivered it."""
+    nominal = NominalRecord.objects.filter(
+        pk=pk, tier__lte=request.scope.max_tier, deleted_at__isnull=True
+    ).first()
+    delivered = SourceRecord.objects.filter(pk=pk).select_related("batch").first()
+    if nominal is None or delivered is None:
+        raise not_found(request, "record", pk)
+    trail.record(
+        request,
+        Action.RECORD_VIEWED,
+        subject_kind="record",
+        subject_ids=[str(pk)],
+        shown=[{"id": str(pk), "row_hash": bytes(delivered.row_hash).hex()}],
+        detail={"system": delivered.system, "batch": delivered.batch_id, "line": delivered.line},
+    )
+    return render(
+        request,
+        "people/record.html",
+        {
+            "record": delivered,
+            "title": sources.title(delivered.system),
+            "handling": nominal.handling,
+            "fields": sorted(delivered.raw.items()),
+        },
+    )
+
+
+def as_at(systems: tuple[str, ...]) -> list[dict[str, Any]]:
+    """When each system's data last arrived: [{"title", "at"}] in order of title."""
+    latest = dict(
+        Batch.objects.filter(system__in=systems, state=Batch.State.LOADED)
+        .values_list("system")
+        .annotate(Max("finished_at"))
+        .order_by()
+    )
+    rows = [{"title": sources.title(s), "at": latest.get(s)} for s in systems]
+    return sorted(rows, key=lambda row: str(row["title"]))
+
+
+def _record_view(
+    request: AccessRequest,
+    shown: Profile,
+    crimes: tuple[crime.PersonCrime, ...],
+    affiliations: tuple[gangs.Affiliation, ...],
+) -> None:
+    row = {
+        **shown.audited(),
+        "crimes": sorted({c.crime.crime_id for c in crimes}),
+        "gangs": sorted({a.gang_id for a in affiliations}),
+    }
+    trail.record(
+        request,
+        Action.PERSON_VIEWED,
+        subject_kind="person",
+        subject_ids=[row["id"]],
+        shown=[row],
+        result_count=1,
+    )
+
+
+def _menu(permissions: frozenset[str]) -> list[tuple[str, str]]:
+    return [
+        (title, reverse(name))
+        for title, name, any_of in NAVIGATION
+        if permissions.intersection(p.value for p in any_of)
+    ]
+
+
+def _is_current(path: str, url: str) -> bool:
+    if url == reverse("home"):
+        return path == url or path.startswith(("/people", "/s/"))
+    return path == url or path.startswith(f"{url}/")

@@ -1,0 +1,114 @@
+"""Crimes over HTTP: the same rule and the same audit as the pages."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.actions import Action
+from crime import selectors
+from crime.search import CrimeCriteria
+from people.serializers import PersonLineOut
+from wmp_search.access import trail
+from wmp_search.access.api_views import PURPOSE_HEADERS, PurposeIn, ScopedView, header_purpose
+from wmp_search.access.decorators import not_found
+from wmp_search.access.permissions import Permission
+
+Out = serializers.Serializer[Any]
+
+
+class CrimeSearchIn(Out):
+    text = serializers.CharField(
+        max_length=200, min_length=2, help_text="Crime number, offence, street, postcode or area"
+    )
+    purpose = PurposeIn()
+
+
+class CrimeOut(Out):
+    id = serializers.IntegerField(source="crime_id")
+    number = serializers.CharField()
+    offence = serializers.CharField()
+    on = serializers.DateField(
+        allow_null=True, help_text="First of the month where only it is known"
+    )
+    place = serializers.CharField()
+    outcome = serializers.CharField()
+    system = serializers.CharField()
+
+
+class CrimeSearchOut(Out):
+    audit_id = serializers.UUIDField()
+    total = serializers.IntegerField()
+    results = CrimeOut(many=True)
+
+
+class OutcomeOut(Out):
+    outcome = serializers.CharField()
+    on = serializers.DateField(source="outcome_on", allow_null=True)
+
+
+class InvolvedOut(Out):
+    role = serializers.CharField()
+    reference = serializers.CharField()
+    person = PersonLineOut(allow_null=True)
+
+
+class CrimeDetailOut(Out):
+    audit_id = serializers.UUIDField(read_only=True)
+    crime = CrimeOut(source="summary")
+    outcomes = OutcomeOut(many=True)
+    involved = InvolvedOut(many=True)
+
+
+class CrimeSearch(ScopedView):
+    """Search for crimes."""
+
+    permissions = (Permission.CRIME_VIEW,)
+
+    @extend_schema(operation_id="search_crimes", request=CrimeSearchIn, responses=CrimeSearchOut)
+    def post(self, request: Request) -> Response:
+        asked = CrimeSearchIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        criteria = CrimeCriteria(text=asked.validated_data["text"])
+        found = selectors.search(criteria, self.inner.scope)
+        ids = [str(c.crime_id) for c in found.crimes]
+        audit_id = trail.record(
+            self.inner,
+            Action.CRIME_SEARCHED,
+            purpose=asked.validated_data["purpose"],
+            subject_kind="crime",
+            subject_ids=ids,
+            query={"understood": asdict(criteria)},
+            shown=[{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
+            result_count=found.total,
+            detail={"index_build": found.index_build, "api": "v1"},
+        )
+        answer = {"audit_id": audit_id, "total": found.total, "results": found.crimes}
+        return Response(CrimeSearchOut(answer).data)
+
+
+class CrimeDetail(ScopedView):
+    """One crime with its outcomes and the people involved."""
+
+    permissions = (Permission.CRIME_VIEW,)
+
+    @extend_schema(operation_id="get_crime", parameters=PURPOSE_HEADERS, responses=CrimeDetailOut)
+    def get(self, request: Request, pk: int) -> Response:  # noqa: ARG002
+        purpose = header_purpose(self.inner)
+        shown = selectors.profile(pk, self.inner.scope)
+        if shown is None:
+            raise not_found(self.inner, "crime", pk)
+        audit_id = trail.record(
+            self.inner,
+            Action.CRIME_VIEWED,
+            purpose=purpose,
+            subject_kind="crime",
+            subject_ids=[str(pk)],
+            shown=[selectors.audited(shown)],
+            result_count=1,
+            detail={"api": "v1"},
+        )
+        return Response({"audit_id": str(audit_id), **CrimeDetailOut(shown).data})

@@ -1,0 +1,193 @@
+"""What a scope may read about crimes and who was involved in them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from crime import search as index
+from crime.models import Crime, Involvement, Outcome
+from people import selectors as people
+from people.models import InvolvementRole
+from people.sources import RecordSource, title
+from people.summary import Summary
+from wmp_search.access.permissions import Permission
+from wmp_search.access.scope import Scope, Tier
+
+PAGE_SIZE = 20
+ROLE_ORDER = {role: place for place, role in enumerate(InvolvementRole.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeSummary:
+    """What a list shows of a crime."""
+
+    crime_id: int
+    number: str
+    offence: str
+    when: str
+    on: date | None
+    place: str
+    outcome: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrimePage:
+    """One page of crimes found, in rank order."""
+
+    crimes: tuple[CrimeSummary, ...]
+    total: int
+    index_build: str
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Somebody's role in a crime; `person` only where the scope may see one."""
+
+    role: str
+    record_id: int | None
+    reference: str
+    person: Summary | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeProfile:
+    """A crime's page as data."""
+
+    crime: Crime
+    summary: CrimeSummary
+    outcomes: tuple[Outcome, ...]
+    involved: tuple[Involved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCrime:
+    """A crime that a person's records are involved in, and the role."""
+
+    crime: CrimeSummary
+    role: str
+    role_code: str
+    source: RecordSource
+
+
+def visible(scope: Scope) -> QuerySet[Crime]:
+    """Crimes, not deleted, at or below the scope's tier; none without permission."""
+    if not scope.may(Permission.CRIME_VIEW):
+        return Crime.objects.none()
+    tier = max(scope.max_tier, Tier.OPEN)
+    return Crime.objects.filter(tier__lte=tier, deleted_at__isnull=True)
+
+
+def search(criteria: index.CrimeCriteria, scope: Scope, *, page: int = 1) -> CrimePage:
+    """Ask the index, then show its crimes through SQL. One OpenSearch request."""
+    offset = (page - 1) * PAGE_SIZE
+    found = index.search(criteria, scope, offset=offset, limit=PAGE_SIZE)
+    known = {c.crime_id: c for c in summaries([m.crime_id for m in found.matches], scope)}
+    crimes = tuple(known[m.crime_id] for m in found.matches if m.crime_id in known)
+    hidden = len(found.matches) - len(crimes)
+    return CrimePage(crimes, found.total - hidden, found.index_build)
+
+
+def summaries(crime_ids: Iterable[int], scope: Scope) -> list[CrimeSummary]:
+    """Summaries of the visible ones among `crime_ids`. Two queries."""
+    return [_summary(c) for c in _with_outcomes(visible(scope).filter(pk__in=crime_ids))]
+
+
+def profile(crime_id: int, scope: Scope) -> CrimeProfile | None:
+    """The crime with outcomes and everybody involved, or None. Ten queries at most."""
+    crime = _with_outcomes(visible(scope).filter(pk=crime_id)).first()
+    if crime is None:
+        return None
+    rows = Involvement.objects.filter(crime=crime_id, deleted_at__isnull=True)
+    return CrimeProfile(
+        crime=crime,
+        summary=_summary(crime),
+        outcomes=tuple(crime.outcomes.all()),
+        involved=_involved(list(rows), scope),
+    )
+
+
+def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:
+    """The crimes of the person's visible records, newest first. Three queries."""
+    links = people.visible_links(scope).filter(person=person_id)
+    rows = list(
+        Involvement.objects.filter(
+            record__in=links.values("record"), crime__in=visible(scope), deleted_at__isnull=True
+        ).select_related("record")
+    )
+    crimes = {c.crime_id: c for c in summaries({r.crime_id for r in rows if r.crime_id}, scope)}
+    found = [
+        PersonCrime(
+            crime=crimes[row.crime_id],
+            role=InvolvementRole(row.role).label,
+            role_code=row.role,
+            source=RecordSource(row.record.pk, row.system, row.crime_ref, row.recorded_on),
+        )
+        for row in rows
+        if row.crime_id in crimes and row.record is not None
+    ]
+    return tuple(sorted(found, key=lambda pc: pc.crime.on or date.min, reverse=True))
+
+
+def _with_outcomes(crimes: QuerySet[Crime]) -> QuerySet[Crime]:
+    standing = Outcome.objects.filter(deleted_at__isnull=True).order_by("-outcome_on", "-pk")
+    return crimes.prefetch_related(Prefetch("outcomes", queryset=standing))
+
+
+def _summary(crime: Crime) -> CrimeSummary:
+    latest = next(iter(crime.outcomes.all()), None)
+    on = timezone.localdate(crime.occurred_from) if crime.occurred_from else None
+    return CrimeSummary(
+        crime_id=crime.pk,
+        number=crime.crime_number,
+        offence=crime.offence or crime.category.replace("-", " ").capitalize() or "Not recorded",
+        when=_when(crime),
+        on=on or crime.month or crime.reported_on,
+        place=", ".join(p for p in (crime.location, crime.lsoa_name, crime.postcode) if p),
+        outcome=latest.outcome if latest else crime.status,
+        system=title(crime.system),
+    )
+
+
+def _when(crime: Crime) -> str:
+    """The time as exactly as it is known: day, else month, else the day of the report."""
+    if crime.occurred_from:
+        return date_format(timezone.localtime(crime.occurred_from), "j F Y, H:i")
+    if crime.month:
+        return date_format(crime.month, "F Y")
+    if crime.reported_on:
+        return f"reported {date_format(crime.reported_on, 'j F Y')}"
+    return "not known"
+
+
+def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]:
+    """Everybody by role; a record that the scope may not see is left out altogether."""
+    links = people.visible_links(scope).filter(record__in=[r.record_id for r in rows])
+    person_of = dict(links.values_list("record", "person"))
+    known = people.summaries(set(person_of.values()), scope)
+    found = [
+        Involved(
+            role=InvolvementRole(row.role).label,
+            record_id=row.record_id,
+            reference=row.nominal_ref,
+            person=known.get(person_of[row.record_id]),
+        )
+        for row in sorted(rows, key=lambda r: ROLE_ORDER[r.role])
+        if row.record_id in person_of
+    ]
+    return tuple(found)
+
+
+def audited(shown: CrimeProfile) -> dict[str, Any]:
+    """What a crime's page shows, as the audit trail keeps it."""
+    return {
+        "id": str(shown.crime.pk),
+        "changed_at": shown.crime.changed_at.isoformat(),
+        "people": [i.person.person_id for i in shown.involved if i.person],
+        "records": [i.record_id for i in shown.involved],
+    }

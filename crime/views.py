@@ -1,0 +1,102 @@
+"""Searching for crimes and seeing one."""
+
+import uuid
+from dataclasses import asdict
+
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.actions import Action
+from crime import selectors
+from crime.forms import CrimeSearchForm
+from crime.search import CrimeCriteria
+from people import requests
+from people.models import SearchRequest
+from wmp_search.access import trail
+from wmp_search.access.decorators import not_found, permission_required, purpose_required
+from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.permissions import Permission
+
+KIND = "crime"
+
+
+@require_GET
+@permission_required(Permission.CRIME_VIEW)
+def crimes(request: AccessRequest) -> HttpResponse:
+    """The crime search box."""
+    form = CrimeSearchForm.for_purpose(request.purpose)
+    return render(request, "crime/search.html", {"form": form})
+
+
+@require_POST
+@permission_required(Permission.CRIME_VIEW)
+def start(request: AccessRequest) -> HttpResponse:
+    """Take the question and the purpose; nothing is searched before both are good."""
+    form = CrimeSearchForm(request.POST)
+    if not form.is_valid():
+        return render(request, "crime/search.html", {"form": form}, status=400)
+    asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
+    return requests.SeeOther(resolve_url("crime-results", asked.pk))
+
+
+@require_GET
+@permission_required(Permission.CRIME_VIEW)
+@purpose_required
+def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
+    """Run the kept search, record what is about to be shown, show it."""
+    asked = requests.own(request, pk, KIND)
+    text = asked.criteria["text"]
+    number = requests.page_number(request)
+    criteria = CrimeCriteria(text=text)
+    found = selectors.search(criteria, request.scope, page=number)
+    _record(request, asked, criteria, found)
+    return render(
+        request,
+        "crime/results.html",
+        {
+            "text": text,
+            "found": found,
+            "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
+            "form": CrimeSearchForm.for_purpose(request.purpose, text),
+        },
+    )
+
+
+@require_GET
+@permission_required(Permission.CRIME_VIEW)
+@purpose_required
+def crime(request: AccessRequest, pk: int) -> HttpResponse:
+    """One crime with its outcomes and the people involved."""
+    shown = selectors.profile(pk, request.scope)
+    if shown is None:
+        raise not_found(request, KIND, pk)
+    trail.record(
+        request,
+        Action.CRIME_VIEWED,
+        subject_kind=KIND,
+        subject_ids=[str(pk)],
+        shown=[selectors.audited(shown)],
+        result_count=1,
+    )
+    return render(request, "crime/crime.html", {"shown": shown})
+
+
+def _record(
+    request: AccessRequest,
+    asked: SearchRequest,
+    criteria: CrimeCriteria,
+    found: selectors.CrimePage,
+) -> None:
+    ids = [str(c.crime_id) for c in found.crimes]
+    trail.record(
+        request,
+        Action.CRIME_SEARCHED,
+        operation_id=asked.pk,
+        subject_kind=KIND,
+        subject_ids=ids,
+        query={"text": asked.criteria["text"], "understood": asdict(criteria)},
+        shown=[{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
+        result_count=found.total,
+        detail={"index_build": found.index_build, "page": requests.page_number(request)},
+    )

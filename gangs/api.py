@@ -1,0 +1,97 @@
+"""Gangs over HTTP. There is no export of memberships: one gang at a time, recorded (F6)."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.actions import Action
+from gangs import selectors
+from people.serializers import PersonLineOut
+from wmp_search.access import trail
+from wmp_search.access.api_views import PURPOSE_HEADERS, ScopedView, header_purpose
+from wmp_search.access.decorators import not_found
+from wmp_search.access.permissions import Permission
+
+Out = serializers.Serializer[Any]
+MAX_GANGS = 500
+
+
+class GangOut(Out):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    area = serializers.CharField()
+    status = serializers.CharField()
+
+
+class GangListOut(Out):
+    audit_id = serializers.UUIDField()
+    results = GangOut(many=True)
+
+
+class AffiliationOut(Out):
+    status = serializers.CharField()
+    grade = serializers.CharField()
+    rationale = serializers.CharField()
+    authorised_by = serializers.CharField()
+    authorised_on = serializers.DateField()
+    review_on = serializers.DateField()
+    overdue = serializers.BooleanField(help_text="Past its review date: do not rely on it")
+    person = PersonLineOut(allow_null=True)
+
+
+class GangDetailOut(Out):
+    audit_id = serializers.UUIDField(read_only=True)
+    gang = GangOut()
+    members = AffiliationOut(many=True)
+    harmed = AffiliationOut(many=True, help_text="Exploited or at risk: not members")
+
+
+class GangList(ScopedView):
+    """The visible gangs by name, without people."""
+
+    permissions = (Permission.GANG_VIEW,)
+
+    @extend_schema(operation_id="list_gangs", parameters=PURPOSE_HEADERS, responses=GangListOut)
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        purpose = header_purpose(self.inner)
+        found = list(selectors.listing(self.inner.scope)[:MAX_GANGS])
+        ids = [str(gang.pk) for gang in found]
+        audit_id = trail.record(
+            self.inner,
+            Action.GANG_LISTED,
+            purpose=purpose,
+            subject_kind="gang",
+            subject_ids=ids,
+            shown=[{"id": pk} for pk in ids],
+            result_count=len(ids),
+            detail={"api": "v1"},
+        )
+        return Response(GangListOut({"audit_id": audit_id, "results": found}).data)
+
+
+class GangDetail(ScopedView):
+    """One gang, its members, and apart from them those it harms (F2)."""
+
+    permissions = (Permission.GANG_VIEW,)
+
+    @extend_schema(operation_id="get_gang", parameters=PURPOSE_HEADERS, responses=GangDetailOut)
+    def get(self, request: Request, pk: int) -> Response:  # noqa: ARG002
+        purpose = header_purpose(self.inner)
+        shown = selectors.profile(pk, self.inner.scope)
+        if shown is None:
+            raise not_found(self.inner, "gang", pk)
+        audit_id = trail.record(
+            self.inner,
+            Action.GANG_VIEWED,
+            purpose=purpose,
+            subject_kind="gang",
+            subject_ids=[str(pk)],
+            shown=[selectors.audited(shown)],
+            result_count=len(shown.members) + len(shown.harmed),
+            detail={"api": "v1"},
+        )
+        return Response({"audit_id": str(audit_id), **GangDetailOut(shown).data})

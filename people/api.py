@@ -1,0 +1,95 @@
+"""People over HTTP: the same rule and the same audit as the pages; JSON instead of HTML."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from audit.actions import Action
+from people import selectors
+from people.profile import profile
+from people.search import CriteriaError, PersonCriteria
+from people.serializers import PersonOut, PersonSearchIn, PersonSearchOut
+from wmp_search.access import trail
+from wmp_search.access.api_views import PURPOSE_HEADERS, ScopedView, header_purpose
+from wmp_search.access.decorators import not_found
+from wmp_search.access.permissions import Permission
+from wmp_search.access.purposes import Purpose
+
+
+class PersonSearch(ScopedView):
+    """Search for people; the row in the audit trail is written before the answer leaves."""
+
+    permissions = (Permission.PERSON_SEARCH,)
+
+    @extend_schema(operation_id="search_people", request=PersonSearchIn, responses=PersonSearchOut)
+    def post(self, request: Request) -> Response:
+        started = time.perf_counter()
+        asked = PersonSearchIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = dict(asked.validated_data)
+        purpose, limit = given.pop("purpose"), given.pop("limit")
+        criteria = _criteria(given)
+        found = selectors.search(criteria, self.inner.scope, size=limit)
+        audit_id = self._record(criteria, purpose, found)
+        took = round((time.perf_counter() - started) * 1000, 1)
+        answer = {"audit_id": audit_id, "took_ms": took, "results": found.results}
+        return Response(PersonSearchOut(answer).data)
+
+    def _record(
+        self, criteria: PersonCriteria, purpose: Purpose, found: selectors.ResultPage
+    ) -> uuid.UUID:
+        shown = selectors.audited(found)
+        return trail.record(
+            self.inner,
+            Action.PERSON_SEARCHED,
+            purpose=purpose,
+            subject_kind="person",
+            subject_ids=[row["id"] for row in shown],
+            query={"understood": asdict(criteria)},
+            shown=shown,
+            result_count=found.total,
+            detail={"index_build": found.index_build, "api": "v1"},
+        )
+
+
+class PersonDetail(ScopedView):
+    """One person, with the records that attest each value; a merged one leads to the survivor."""
+
+    permissions = (Permission.PERSON_VIEW,)
+
+    @extend_schema(operation_id="get_person", parameters=PURPOSE_HEADERS, responses=PersonOut)
+    def get(self, request: Request, pk: int) -> Response:
+        purpose, scope = header_purpose(self.inner), self.inner.scope
+        current = selectors.current_id(pk, scope)
+        shown = profile(current, scope) if current is not None else None
+        if shown is None:
+            raise not_found(self.inner, "person", pk)
+        if current != pk:
+            address = reverse("api-person", kwargs={"pk": current}, request=request)
+            return Response(status=308, headers={"Location": address})
+        audit_id = trail.record(
+            self.inner,
+            Action.PERSON_VIEWED,
+            purpose=purpose,
+            subject_kind="person",
+            subject_ids=[str(pk)],
+            shown=[shown.audited()],
+            result_count=1,
+            detail={"api": "v1"},
+        )
+        return Response({"audit_id": str(audit_id), **PersonOut(shown).data})
+
+
+def _criteria(given: Mapping[str, Any]) -> PersonCriteria:
+    try:
+        return PersonCriteria(**given)
+    except CriteriaError as error:
+        raise ValidationError({"detail": str(error)}) from error

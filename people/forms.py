@@ -1,0 +1,45 @@
+"""The one search box, with why the officer looks."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from wmp_search.access.forms import PurposeForm
+from wmp_search.access.purposes import Purpose
+
+MAX_QUERY = 200
+
+
+class SearchForm(PurposeForm):
+    """What to look for and why; one letter or a wildcard alone is not a search (B9)."""
+
+    text = forms.CharField(
+        label="Search",
+        max_length=MAX_QUERY,
+        error_messages={
+            "required": "Enter a name, date of birth, postcode or number",
+            "max_length": f"Enter {MAX_QUERY} characters or fewer",
+        },
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "autocapitalize": "words",
+                "spellcheck": "false",
+                "enterkeyhint": "search",
+                "aria-describedby": "search-hint",
+            }
+        ),
+    )
+    field_order = ["text", "code", "reference"]
+
+    @classmethod
+    def for_purpose(cls, purpose: Purpose | None, text: str = "") -> "SearchForm":
+        """An unbound form that already knows the living purpose."""
+        kept = {"code": purpose.code, "reference": purpose.reference} if purpose else {}
+        return cls(initial={**kept, "text": text})
+
+    def clean_text(self) -> str:
+        text = " ".join(str(self.cleaned_data["text"]).split())
+        if sum(c.isalnum() for c in text) < 2:
+            raise ValidationError("Enter at least two letters or digits")
+        return text

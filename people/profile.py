@@ -1,0 +1,225 @@
+"""A person's page as data: every value with the visible records that attest it (C5, C6)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.utils.formats import date_format
+
+from people.births import Birth
+from people.models import Address, Evidence, Identifier, InvolvementRole, Link, NominalRecord
+from people.selectors import best_first, gather
+from people.sources import RecordSource
+from people.summary import Held, Summary, summary_of
+from wmp_search.access.scope import Scope
+
+SEXES = {"M": "Male", "F": "Female"}
+Row = TypeVar("Row", bound=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value, what it is, and the visible records that attest it, newest first."""
+
+    label: str
+    value: str
+    sources: tuple[RecordSource, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """What a record says happened, and the role the person had in it.
+
+    `withheld` says why `text` is empty where a handling code does not let it be shown (D3).
+    """
+
+    on: date | None
+    role: str
+    kind: str
+    reference: str
+    text: str
+    withheld: str
+    grade: str
+    source: RecordSource
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """One record behind the person and why it is taken to be theirs."""
+
+    source: RecordSource
+    name: str
+    born: Birth | None
+    role: str
+    why: str
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything in people's own tables that the scope may see of one person."""
+
+    summary: Summary
+    names: tuple[Fact, ...]
+    births: tuple[Fact, ...]
+    sexes: tuple[Fact, ...]
+    identifiers: tuple[Fact, ...]
+    addresses: tuple[Fact, ...]
+    markers: tuple[Fact, ...]
+    events: tuple[RecordedEvent, ...]
+    records: tuple[HeldRecord, ...]
+
+    @property
+    def fields(self) -> list[str]:
+        """The kinds of value on the page, for the audit trail."""
+        kinds = ("names", "births", "sexes", "identifiers", "addresses", "markers", "events")
+        return [kind for kind in kinds if getattr(self, kind)]
+
+    def audited(self) -> dict[str, Any]:
+        """What the page shows, as the audit trail keeps it: ids and kinds, no values (A2)."""
+        return {
+            "id": str(self.summary.person_id),
+            "version": self.summary.version,
+            "records": [held.source.record_id for held in self.records],
+            "fields": self.fields,
+        }
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """System names (not titles), sorted."""
+        return tuple(sorted({held.source.system for held in self.records}))
+
+
+def profile(person_id: int, scope: Scope) -> Profile | None:
+    """The person as the scope may see them, or None. Seven queries, however many records."""
+    held = gather([person_id], scope).get(person_id)
+    if held is None:
+        return None
+    identifiers = list(best_first(Identifier, [person_id], scope))
+    links = sorted(held.links, key=_newest_first)
+    sources = {link.record_id: RecordSource.of(link.record) for link in links}
+    records = [link.record for link in links]
+    return Profile(
+        summary=summary_of(held),
+        names=_facts(held.names, sources, lambda n: n.get_kind_display().capitalize(), str),
+        births=_births(held, sources),
+        sexes=_sexes(records),
+        identifiers=_facts(
+            sorted(identifiers, key=lambda i: list(Identifier.Kind.values).index(i.kind)),
+            sources,
+            lambda i: i.get_kind_display(),
+            lambda i: i.value,
+        ),
+        addresses=_facts(held.addresses, sources, lambda _a: "Address", str, _lived),
+        markers=_facts(held.markers, sources, lambda m: m.code, lambda m: m.label),
+        events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
+        records=tuple(_record(link) for link in links),
+    )
+
+
+def grade_words(grade: str, scheme: str) -> str:
+    """ "3x5x2 1/A/P"; the older scheme stays as it was recorded: "5x5x5 B/2/4 (legacy)" (D2)."""
+    if not grade:
+        return ""
+    spaced = grade if "/" in grade else "/".join(grade.replace(" ", ""))
+    legacy = " (legacy)" if scheme == "5x5x5" else ""
+    return f"{scheme} {spaced}{legacy}".strip()
+
+
+def _facts(
+    rows: Iterable[Row],
+    sources: dict[int, RecordSource],
+    label: Callable[[Row], str],
+    value: Callable[[Row], str],
+    note: Callable[[Row], str] = lambda _row: "",
+) -> tuple[Fact, ...]:
+    """Facts in the order of the rows; one that no visible record attests is left out."""
+    attested = ((row, _attesting(row.records, sources)) for row in rows)
+    return tuple(
+        Fact(label(row), value(row), found, note(row)) for row, found in attested if found
+    )
+
+
+def _attesting(ids: list[int], sources: dict[int, RecordSource]) -> tuple[RecordSource, ...]:
+    """`sources` is newest first and keeps that order."""
+    wanted = frozenset(ids)
+    return tuple(source for pk, source in sources.items() if pk in wanted)
+
+
+def _births(held: Held, sources: dict[int, RecordSource]) -> tuple[Fact, ...]:
+    return _facts(
+        held.births,
+        sources,
+        lambda _b: "Date of birth",
+        lambda b: Birth(b.born_on, b.precision).words,
+        lambda b: (
+            ""
+            if b.precision == "D"
+            else f"Known to the {b.get_precision_display()}"
+            if b.precision in "MY"
+            else f"Worked out {b.get_precision_display()}"
+        ),
+    )
+
+
+def _sexes(records: list[NominalRecord]) -> tuple[Fact, ...]:
+    said: dict[str, list[RecordSource]] = {}
+    for record in records:
+        if record.sex in SEXES:
+            said.setdefault(record.sex, []).append(RecordSource.of(record))
+    order = sorted(said, key=lambda sex: -len(said[sex]))
+    return tuple(Fact("Sex", SEXES[sex], tuple(said[sex])) for sex in order)
+
+
+def _lived(address: Address) -> str:
+    start = f"from {date_format(address.lived_from, 'j F Y')}" if address.lived_from else ""
+    end = f"to {date_format(address.lived_to, 'j F Y')}" if address.lived_to else ""
+    return f"{start} {end}".strip().capitalize()
+
+
+def _has_event(record: NominalRecord) -> bool:
+    return bool(record.event_ref or record.event_on or record.event_summary)
+
+
+def _event(record: NominalRecord) -> RecordedEvent:
+    withheld = record.handling.upper().startswith("C")
+    text = " ".join(part for part in (record.event_summary, record.note) if part)
+    return RecordedEvent(
+        on=record.event_on,
+        role=InvolvementRole(record.role).label,
+        kind=record.event_kind.replace("_", " ").capitalize(),
+        reference=record.event_ref,
+        text="" if withheld else text,
+        withheld=f"Withheld under handling conditions {record.handling}" if withheld else "",
+        grade=grade_words(record.grade, record.grade_scheme),
+        source=RecordSource.of(record),
+    )
+
+
+def _record(link: Link) -> HeldRecord:
+    record = link.record
+    full = " ".join(part for part in (record.given_names, record.surname) if part)
+    return HeldRecord(
+        source=RecordSource.of(record),
+        name=full or ", ".join(str(n.get("full", "")) for n in record.names),
+        born=Birth(record.born_on, record.born_precision) if record.born_on else None,
+        role=InvolvementRole(record.role).label,
+        why=_why(link),
+        issues=tuple(record.issues),
+    )
+
+
+def _why(link: Link) -> str:
+    words = link.get_method_display().capitalize()
+    return words if link.weight is None else f"{words} {link.weight:.1f}"
+
+
+def _newest_first(link: Link) -> tuple[int, int]:
+    day = link.record.recorded_on
+    return (-day.toordinal() if day else 0, link.record_id)
+
+
+def _latest_event(event: RecordedEvent) -> tuple[int, int]:
+    return (-event.on.toordinal() if event.on else 0, event.source.record_id)

@@ -1,0 +1,123 @@
+"""The shapes of people in the API: what goes in and what comes out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from people.births import Birth
+from people.selectors import Result
+from people.summary import Summary
+from wmp_search.access.api_views import PurposeIn
+
+DEFAULT_LIMIT, MAX_LIMIT = 10, 50
+Out = serializers.Serializer[Any]
+
+
+def optional_text(max_length: int, help_text: str = "") -> serializers.CharField:
+    return serializers.CharField(
+        max_length=max_length, required=False, default="", allow_blank=True, help_text=help_text
+    )
+
+
+class PersonSearchIn(Out):
+    """At least a name, an identifier, a postcode or a full date of birth."""
+
+    name = optional_text(200, "In any order and spelling; an alias or nickname finds the person")
+    born_on = optional_text(10, "Full or partial ISO date: 1989-06-08, 1989-06 or 1989")
+    postcode = optional_text(10)
+    identifier = optional_text(120, "PNC ID, CRO number, phone, email, vehicle or other number")
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MAX_LIMIT, required=False, default=DEFAULT_LIMIT
+    )
+    purpose = PurposeIn()
+
+
+class RecordOut(Out):
+    system = serializers.CharField()
+    source_ref = serializers.CharField()
+
+
+class ResultOut(Out):
+    id = serializers.IntegerField(source="summary.person_id")
+    name = serializers.CharField(source="summary.name")
+    born_on = serializers.SerializerMethodField(help_text="Full or partial ISO date, or null")
+    score = serializers.FloatField(source="match.score", help_text="0 to 1")
+    strength = serializers.ChoiceField(["strong", "possible", "weak"], source="match.strength")
+    why = serializers.ListField(child=serializers.CharField(), source="match.why")
+    records = RecordOut(many=True, source="summary.records")
+
+    def get_born_on(self, result: Result) -> str | None:
+        return iso(result.summary.born)
+
+
+class PersonSearchOut(Out):
+    audit_id = serializers.UUIDField()
+    took_ms = serializers.FloatField()
+    results = ResultOut(many=True)
+
+
+class SourceOut(RecordOut):
+    recorded_on = serializers.DateField(allow_null=True)
+
+
+class FactOut(Out):
+    kind = serializers.CharField(source="label")
+    value = serializers.CharField()
+    note = serializers.CharField()
+    sources = SourceOut(many=True)
+
+
+class EventOut(Out):
+    on = serializers.DateField(allow_null=True)
+    role = serializers.CharField()
+    kind = serializers.CharField()
+    reference = serializers.CharField()
+    text = serializers.CharField()
+    withheld = serializers.CharField(help_text="Why there is no text, if it is withheld")
+    grade = serializers.CharField()
+    record = SourceOut(source="source")
+
+
+class HeldRecordOut(Out):
+    record = SourceOut(source="source")
+    name = serializers.CharField()
+    role = serializers.CharField()
+    why = serializers.CharField()
+
+
+class PersonOut(Out):
+    audit_id = serializers.UUIDField(read_only=True)
+    id = serializers.IntegerField(source="summary.person_id")
+    version = serializers.IntegerField(source="summary.version")
+    name = serializers.CharField(source="summary.name")
+    born_on = serializers.SerializerMethodField(help_text="Full or partial ISO date, or null")
+    only_ever = serializers.CharField(
+        source="summary.lens", help_text="Words where only ever a victim, witness or the like"
+    )
+    names = FactOut(many=True)
+    births = FactOut(many=True)
+    sexes = FactOut(many=True)
+    identifiers = FactOut(many=True)
+    addresses = FactOut(many=True)
+    markers = FactOut(many=True)
+    events = EventOut(many=True)
+    records = HeldRecordOut(many=True)
+
+    def get_born_on(self, shown: Any) -> str | None:
+        return iso(shown.summary.born)
+
+
+class PersonLineOut(Out):
+    """A person beside something else: a crime's suspect, a gang's member."""
+
+    id = serializers.IntegerField(source="person_id")
+    name = serializers.CharField()
+    born_on = serializers.SerializerMethodField()
+
+    def get_born_on(self, person: Summary) -> str | None:
+        return iso(person.born)
+
+
+def iso(born: Birth | None) -> str | None:
+    """Full or partial ISO date, or null."""
+    return born.iso if born else None

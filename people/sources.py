@@ -1,0 +1,40 @@
+"""Where a shown value comes from, in an officer's words (policing.md C5)."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.conf import settings
+
+from people.models import NominalRecord
+
+
+@cache
+def titles() -> dict[str, str]:
+    """System → the title its source file gives it. Read once per process."""
+    files = [f for folder in settings.SOURCES_DIRS for f in sorted(folder.glob("*.toml"))]
+    return {f.stem: str(tomllib.loads(f.read_text())["title"]) for f in files}
+
+
+def title(system: str) -> str:
+    """The system's title; its name in plain words where its file is not here any more."""
+    return titles().get(system) or system.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """One record that attests a value. `recorded_on` is when its system recorded it."""
+
+    record_id: int
+    system: str
+    source_ref: str
+    recorded_on: date | None
+
+    @classmethod
+    def of(cls, record: NominalRecord) -> "RecordSource":
+        return cls(record.pk, record.system, record.source_ref, record.recorded_on)
+
+    @property
+    def title(self) -> str:
+        return title(self.system)

@@ -1,0 +1,113 @@
+"""A person in a few words, made from whatever evidence the caller may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from people.births import Birth
+from people.models import Address, BirthDate, InvolvementRole, Link, Name, WarningMarker
+from people.sources import RecordSource
+
+HARMED_ROLES = frozenset(
+    {
+        InvolvementRole.VICTIM.value,
+        InvolvementRole.WITNESS.value,
+        InvolvementRole.REPORTING.value,
+        InvolvementRole.MISSING.value,
+        InvolvementRole.VULNERABLE_ADULT.value,
+        InvolvementRole.VULNERABLE_CHILD.value,
+    }
+)
+
+
+@dataclass(slots=True)
+class Held:
+    """The evidence rows of one person that a scope may see, best first, and the record links."""
+
+    person_id: int
+    version: int
+    names: list[Name] = field(default_factory=list)
+    births: list[BirthDate] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
+    markers: list[WarningMarker] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list shows of a person."""
+
+    person_id: int
+    version: int
+    name: str
+    other_names: tuple[str, ...]
+    born: Birth | None
+    sex: str
+    place: str
+    markers: tuple[str, ...]
+    roles: frozenset[str]
+    records: tuple[RecordSource, ...]
+    last_seen_on: date | None
+
+    @property
+    def age(self) -> str:
+        return self.born.age_words(timezone.localdate()) if self.born else ""
+
+    @property
+    def is_child(self) -> bool:
+        return bool(self.born and self.born.is_child(timezone.localdate()))
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        return tuple(sorted({source.title for source in self.records}))
+
+    @property
+    def lens(self) -> str:
+        return lens(self.roles)
+
+
+def summary_of(held: Held) -> Summary:
+    """The summary of one person's visible evidence."""
+    records = [link.record for link in held.links]
+    days = [day for r in records for day in (r.event_on, r.recorded_on) if day]
+    sexes = {r.sex for r in records if r.sex}
+    best = held.births[0] if held.births else None
+    name = display_name(held.names)
+    names = dict.fromkeys(str(n) for n in held.names)
+    return Summary(
+        person_id=held.person_id,
+        version=held.version,
+        name=name,
+        other_names=tuple(n for n in names if n and n != name),
+        born=Birth(best.born_on, best.precision) if best else None,
+        sex=sexes.pop() if len(sexes) == 1 else "",
+        place=_place(held.addresses),
+        markers=tuple(dict.fromkeys(m.label for m in held.markers)),
+        roles=frozenset(r.role for r in records),
+        records=tuple(RecordSource.of(r) for r in records),
+        last_seen_on=max(days, default=None),
+    )
+
+
+def display_name(names: Sequence[Name]) -> str:
+    """The best-ranked of the names, or words that say there is none."""
+    return str(names[0]) if names and str(names[0]) else "Name not known"
+
+
+def lens(roles: Iterable[str]) -> str:
+    """Words for somebody who was only ever harmed or helped, never suspected (C2); else empty."""
+    held = frozenset(roles)
+    if not held or not held <= HARMED_ROLES:
+        return ""
+    words = [role.label.lower() for role in InvolvementRole if role.value in held]
+    return "Only ever recorded as " + " and ".join(words)
+
+
+def _place(addresses: Sequence[Address]) -> str:
+    """Town and postcode district of the best address: enough to tell people apart in a list."""
+    if not addresses:
+        return ""
+    best = addresses[0]
+    return ", ".join(part for part in (best.town, best.postcode.split(" ")[0]) if part)

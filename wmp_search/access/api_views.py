@@ -1,0 +1,68 @@
+"""What every API view shares: the access rule, and the purpose in the body or the headers."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.views import APIView
+
+from wmp_search.access import purposes
+from wmp_search.access.api import HasPermission
+from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.permissions import Permission
+from wmp_search.access.purposes import Purpose, PurposeCode, PurposeError
+
+PURPOSE_HEADERS = [
+    OpenApiParameter(
+        "X-Purpose-Code",
+        str,
+        OpenApiParameter.HEADER,
+        enum=PurposeCode.values,
+        description="Why you are looking. Not needed while the session has a living purpose.",
+    ),
+    OpenApiParameter(
+        "X-Purpose-Reference",
+        str,
+        OpenApiParameter.HEADER,
+        description="Crime, incident or task number, or a reason of at least 15 characters.",
+    ),
+]
+
+
+class ScopedView(APIView):
+    """A view behind the one access rule; `permissions` names what opens it."""
+
+    permission_classes = (IsAuthenticated, HasPermission)
+    permissions: tuple[Permission, ...]
+
+    @property
+    def inner(self) -> AccessRequest:
+        """Django's request, which holds the scope, the purpose and the session."""
+        return cast("AccessRequest", self.request._request)  # noqa: SLF001
+
+
+class PurposeIn(serializers.Serializer[Purpose]):
+    """Why the caller looks, in a request's body; validated to a `Purpose`."""
+
+    code = serializers.ChoiceField(PurposeCode.choices)
+    reference = serializers.CharField(max_length=200)
+
+    def validate(self, attrs: Mapping[str, str]) -> Purpose:
+        try:
+            return purposes.parse(attrs["code"], attrs["reference"])
+        except PurposeError as error:
+            raise ValidationError({"reference": str(error)}) from error
+
+
+def header_purpose(request: AccessRequest) -> Purpose:
+    """The purpose from the headers, else the session's; 400 in plain words without one."""
+    code = request.headers.get("X-Purpose-Code")
+    if code is None and request.purpose is not None:
+        return request.purpose
+    try:
+        return purposes.parse(code or "", request.headers.get("X-Purpose-Reference", ""))
+    except PurposeError as error:
+        raise ValidationError({"purpose": str(error)}) from error
