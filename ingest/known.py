@@ -1,0 +1,76 @@
+"""What the database holds of a stream before a file is loaded, and what the delivery has shown."""
+
+import polars as pl
+from django.db.backends.utils import CursorWrapper
+
+from ingest.bulk import copy_out
+
+_SCHEMA: dict[str, type[pl.DataType]] = {
+    "source_ref": pl.String,
+    "id": pl.Int64,
+    "old_hash": pl.String,
+    "gone": pl.Boolean,
+}
+
+
+def known(cursor: CursorWrapper, system: str, stream: str) -> pl.DataFrame:
+    """Every record of the stream: source_ref, id, old_hash (hexadecimal), gone (tombstoned).
+
+    About 150 bytes a row: three million records of one stream take half a gigabyte.
+    """
+    return copy_out(
+        cursor,
+        "SELECT source_ref, id, encode(row_hash, 'hex'), (deleted_at IS NOT NULL)::text"
+        " FROM ingest_sourcerecord WHERE system = %s AND stream = %s",
+        (system, stream),
+        _SCHEMA,
+    )
+
+
+class Seen:
+    """The references of one delivery so far, each with the file and line that brought it."""
+
+    def __init__(self) -> None:
+        self._refs = pl.DataFrame(schema={"source_ref": pl.String, "line": pl.Int64, "file": pl.String})
+        self._copies = pl.DataFrame(schema={"source_ref": pl.String, "copies": pl.UInt32})
+
+    def numbered(self, refs: pl.Series, by_hash: pl.Series) -> pl.Series:
+        """Row hashes used as references: the second identical row gets #2, the third #3 …"""
+        if not by_hash.any():
+            return refs
+        frame = pl.DataFrame({"source_ref": refs, "by_hash": by_hash})
+        frame = frame.join(self._copies, on="source_ref", how="left", maintain_order="left")
+        nth = pl.col("copies").fill_null(0) + pl.int_range(1, pl.len() + 1).over("source_ref")
+        frame = frame.with_columns(nth=nth)
+        hashed = frame.filter("by_hash").group_by("source_ref").agg(copies=pl.col("nth").max().cast(pl.UInt32))
+        self._copies = pl.concat([self._copies.join(hashed, on="source_ref", how="anti"), hashed])
+        again = pl.col("by_hash") & (pl.col("nth") > 1)
+        return frame.select(
+            source_ref=pl.when(again).then(pl.format("{}#{}", "source_ref", "nth")).otherwise("source_ref")
+        )["source_ref"]
+
+    def repeated(self, frame: pl.DataFrame, file_name: str) -> pl.DataFrame:
+        """Remember the chunk's references; line and reason of those that were there before."""
+        refs = frame.select("source_ref", "line", file=pl.lit(file_name))
+        first = refs.unique("source_ref", keep="first", maintain_order=True)
+        earlier = self._refs.join(first.select("source_ref"), on="source_ref", how="semi")
+        fresh = first.join(earlier, on="source_ref", how="anti")
+        known = pl.concat([earlier, fresh]).rename({"line": "first_line", "file": "first_file"})
+        self._refs = pl.concat([self._refs, fresh])
+        return (
+            refs.join(known, on="source_ref", how="left")
+            .filter((pl.col("line") != pl.col("first_line")) | (pl.col("first_file") != file_name))
+            .select("line", reason=_words(file_name))
+        )
+
+    def vanished(self, before: pl.DataFrame) -> pl.Series:
+        """Ids of the live records that the delivery did not bring."""
+        live = before.filter(~pl.col("gone"))
+        return live.join(self._refs.select("source_ref"), on="source_ref", how="anti")["id"]
+
+
+def _words(file_name: str) -> pl.Expr:
+    place = pl.when(pl.col("first_file") == file_name).then(pl.lit("")).otherwise(
+        pl.format(" of {}", "first_file")
+    )
+    return pl.format("same key as line {}{}", "first_line", place)

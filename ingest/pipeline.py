@@ -1,0 +1,142 @@
+"""The line from feeds to index, top to bottom.
+
+`refresh` is what `manage.py refresh` and the scheduled tasks run: load what was delivered, resolve
+records into people if any changed, bring the index up to date. One refresh runs at a time.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from ingest.delivery import due
+from ingest.load import Progress, load
+from ingest.models import Batch, ResolutionRun
+from ingest.spec import Source, load_specs
+
+LOCK = 0x574D50  # "WMP": the advisory lock of everything that writes records or people
+_ENDS_FIRST = ("person", "crime", "gang", "outcome", "involvement", "membership")
+
+
+class RefreshRunning(Exception):
+    """Another refresh holds the lock."""
+
+
+@dataclass(slots=True)
+class RefreshReport:
+    """What a refresh did."""
+
+    batches: list[Batch] = field(default_factory=list)
+    run: ResolutionRun | None = None
+    documents: int | None = None
+    interrupted: int = 0
+
+    @property
+    def failed(self) -> list[Batch]:
+        return [b for b in self.batches if b.state == Batch.State.FAILED]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to refresh: all systems where `systems` is None."""
+
+    systems: Sequence[str] | None = None
+    source_dirs: Sequence[Path] = ()
+    feeds: Path | None = None
+    resolve: bool = True
+    index: bool = True
+
+
+def refresh(
+    plan: Plan | None = None,
+    progress: Progress = lambda _what, _rows: None,
+    stage: Callable[[str], None] = lambda _name: None,
+) -> RefreshReport:
+    """Load → resolve → index. A failed batch does not stop the others.
+
+    Raises SpecError for a wrong source file, RefreshRunning if another refresh is at work.
+    """
+    plan = plan or Plan()
+    sources = _chosen(plan)
+    report = RefreshReport()
+    with _alone():
+        report.interrupted = _mark_interrupted()
+        for source in sources:
+            report.batches += _load_source(source, plan.feeds or settings.FEEDS_DIR, progress)
+        if plan.resolve and _people_changed():
+            stage("resolve")
+            from ingest.resolution.run import resolve
+
+            report.run = resolve()
+    if plan.index:
+        stage("index")
+        from wmp_search.search.sync import drain
+
+        report.documents = drain()
+    return report
+
+
+def _chosen(plan: Plan) -> list[Source]:
+    every = load_specs([*settings.SOURCES_DIRS, *plan.source_dirs])
+    unknown = set(plan.systems or ()) - set(every)
+    if unknown:
+        raise UnknownSystem(sorted(unknown), sorted(every))
+    return [s for name, s in every.items() if plan.systems is None or name in plan.systems]
+
+
+class UnknownSystem(Exception):
+    """No source file of that name."""
+
+    def __init__(self, unknown: list[str], known: list[str]) -> None:
+        super().__init__(f"No source {', '.join(unknown)}; there are {', '.join(known)}")
+
+
+def _load_source(source: Source, feeds: Path, progress: Progress) -> list[Batch]:
+    """The streams of one system: what others refer to comes first."""
+    batches = []
+    for stream in sorted(source.streams, key=lambda s: _ENDS_FIRST.index(s.kind)):
+        delivery = due(source, stream, feeds)
+        if delivery.files:
+            batches += load(delivery, progress)
+    return batches
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock; a refresh that dies loses it with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        row = cursor.fetchone()
+    if not row or not row[0]:
+        raise RefreshRunning("Another refresh is running; wait for it to end")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _mark_interrupted() -> int:
+    """Batches and runs that a crash left open; their transactions were rolled back."""
+    found = Batch.objects.filter(state=Batch.State.LOADING).update(
+        state=Batch.State.FAILED, error="interrupted; the earlier state stands, loaded again"
+    )
+    ResolutionRun.objects.filter(state=ResolutionRun.State.RUNNING).update(
+        state=ResolutionRun.State.FAILED, error="interrupted; the earlier people stand"
+    )
+    return found
+
+
+def _people_changed() -> bool:
+    """Whether a record changed since the last finished run began, or none has been."""
+    last = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM people_nominalrecord WHERE changed_at > %s)",
+            [last.started_at if last else "-infinity"],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])

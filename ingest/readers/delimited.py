@@ -1,0 +1,154 @@
+"""CSV and other delimited files, by pyarrow's streaming reader: bounded memory, ragged rows kept
+apart. Its single-threaded reading gives each bad row's place.
+"""
+
+import codecs
+import csv
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from ingest.errors import DeliveryError
+from ingest.readers.chunk import Chunk, malformed
+from ingest.spec import Stream
+
+BLOCK_BYTES = 32 << 20  # one chunk; also the longest row that can be read
+_Bad = tuple[int, str, str]
+
+
+def read(stream: Stream, path: Path) -> Iterator[Chunk]:
+    """The file's rows; a row with too few or too many fields is malformed."""
+    options = stream.options
+    names = list(options.header) or _header(stream, path)
+    return read_rows(
+        stream,
+        path,
+        names,
+        skip=options.skip_lines + (0 if options.header else 1),
+        parse=pa_csv.ParseOptions(
+            delimiter=options.delimiter,
+            quote_char=options.quote or False,
+            newlines_in_values=bool(options.quote),
+        ),
+    )
+
+
+def read_rows(
+    stream: Stream, path: Path, names: list[str], *, skip: int, parse: pa_csv.ParseOptions
+) -> Iterator[Chunk]:
+    """Rows after the first `skip` lines, under `names`."""
+    bad: list[_Bad] = []
+
+    def keep(row: pa_csv.InvalidRow) -> str:
+        words = f"{row.actual_columns} fields where {row.expected_columns} are expected"
+        bad.append((row.number or 0, words, row.text))
+        return "skip"
+
+    parse.invalid_row_handler = keep
+    try:
+        reader = _open(stream, path, names, skip=skip, parse=parse)
+        yield from _chunks(reader, bad, skip)
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise DeliveryError(_explained(error, stream, path)) from error
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        raise DeliveryError(f"{path.name}: cannot be read to its end: {error}") from error
+
+
+def _open(
+    stream: Stream, path: Path, names: list[str], *, skip: int, parse: pa_csv.ParseOptions
+) -> pa_csv.CSVStreamingReader:
+    return pa_csv.open_csv(
+        pa.input_stream(str(path)),
+        read_options=pa_csv.ReadOptions(
+            use_threads=False,
+            block_size=BLOCK_BYTES,
+            encoding=stream.encoding,
+            column_names=names,
+            skip_rows=skip,
+        ),
+        parse_options=parse,
+        convert_options=pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )
+
+
+def _chunks(
+    reader: pa_csv.CSVStreamingReader, bad: list[_Bad], skip: int
+) -> Iterator[Chunk]:
+    """Good rows numbered around the bad ones, whose numbers pyarrow counts from the file's start."""
+    line = skip
+    for batch in reader:
+        frame = cast("pl.DataFrame", pl.from_arrow(batch))
+        rejects, bad[:] = malformed(bad), []
+        total = len(frame) + len(rejects)
+        lines = pl.DataFrame({"line": pl.int_range(line + 1, line + total + 1, eager=True)})
+        lines = lines.join(rejects, on="line", how="anti", maintain_order="left")
+        line += total
+        yield Chunk(frame.insert_column(0, lines["line"]), rejects)
+
+
+def _header(stream: Stream, path: Path) -> list[str]:
+    """The first row's names, trimmed; a name used twice gets _2, _3 …"""
+    with open_bytes(path) as file:
+        for _ in range(stream.options.skip_lines):
+            file.readline()
+        first = file.readline()
+    try:
+        text = first.decode("utf-8-sig" if is_utf8(stream.encoding) else stream.encoding)
+    except UnicodeDecodeError as error:
+        raise DeliveryError(_explained(error, stream, path)) from error
+    options = stream.options
+    quoting = {"quotechar": options.quote} if options.quote else {"quoting": csv.QUOTE_NONE}
+    rows = csv.reader([text.strip("\r\n")], delimiter=options.delimiter, **quoting)  # type: ignore[arg-type]
+    names = [n.strip() for n in next(rows, [])]
+    if not any(names):
+        raise DeliveryError(f"{path.name}: the file is empty; a header was expected")
+    return [n if names.index(n) == i else f"{n}_{names[: i + 1].count(n)}" for i, n in enumerate(names)]
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """The file's bytes, unpacked where it is gzip."""
+    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+def is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+
+
+def _explained(error: Exception, stream: Stream, path: Path) -> str:
+    place = undecodable(path, stream.encoding)
+    if place is not None:
+        return (
+            f"{path.name}: byte {place} is not {stream.encoding}. Correct `encoding` of the stream "
+            f"{stream.name} (cp1252 is usual for older systems), or ask for the feed again"
+        )
+    kind = str(error).split(":", maxsplit=1)[0][:100]
+    return (
+        f"{path.name}: cannot be parsed ({kind}). Is a quotation mark left open, or a row longer "
+        f"than {BLOCK_BYTES >> 20} MB? Where quotes mean nothing, set the option quote = \"\""
+    )
+
+
+def undecodable(path: Path, encoding: str) -> int | None:
+    """The position of the first byte that is not of the encoding, else None."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    position = 0
+    with open_bytes(path) as file:
+        while True:
+            block = file.read(1 << 20)
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return position - pending + error.start
+            if not block:
+                return None
+            position += len(block)
