@@ -1,0 +1,180 @@
+"""Times the whole line, feeds on disk to people searchable, on real servers of its own.
+
+    python tests/bench/line.py --people 20000 [--keep]
+
+Prints one JSON document: per stage wall seconds, CPU seconds of the whole machine, and the peak
+memory (PSS, so that shared pages count once) of the stage's own processes, PostgreSQL and
+OpenSearch. `copy_floor` is the plain floor in the same run: COPY of the crime recording nominals'
+bytes, as they are, into a table of one text column; `load_ratio` is the load's time per person
+row over the floor's. Data lies below var/bench and is removed unless --keep is given.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var" / "bench"
+GROUPS = {"postgres": "postgresql", "java": "opensearch", "redis-server": "redis"}
+
+
+class Sampler(threading.Thread):
+    """Samples once a second the PSS, in MB, of every process this run has started."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak: dict[str, int] = {}
+        self.stopped = threading.Event()
+        self.started_at = time.time() - 1
+
+    def run(self) -> None:
+        while not self.stopped.wait(1):
+            now: dict[str, int] = {}
+            for process in psutil.process_iter(["name", "cmdline"]):
+                group = self._group(process)
+                if group:
+                    now[group] = now.get(group, 0) + _pss_mb(process)
+            now["all"] = sum(now.values())
+            self.peak = {g: max(self.peak.get(g, 0), now.get(g, 0)) for g in self.peak | now}
+
+    @staticmethod
+    def _group(process: psutil.Process) -> str | None:
+        command = " ".join(process.info["cmdline"] or ())
+        if process.info["name"] in GROUPS:
+            return GROUPS[process.info["name"]]
+        return "line" if "manage.py" in command else None
+
+
+def _pss_mb(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss // 2**20)
+    except psutil.Error:
+        return 0
+
+
+@contextmanager
+def stage(name: str, report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Time a stage; whatever the body puts into the yielded dict is kept beside the figures."""
+    sampler, cpu, wall = Sampler(), psutil.cpu_times(), time.perf_counter()
+    sampler.start()
+    figures: dict[str, Any] = {}
+    print(f"{name} …", file=sys.stderr, flush=True)
+    yield figures
+    sampler.stopped.set()
+    after = psutil.cpu_times()
+    busy = (after.user + after.system) - (cpu.user + cpu.system)
+    figures.update(
+        wall_s=round(time.perf_counter() - wall, 1),
+        cpu_s=round(busy, 1),
+        peak_mb=dict(sorted(sampler.peak.items())),
+    )
+    report["stages"][name] = figures
+    print(f"{name}: {json.dumps(figures)}", file=sys.stderr, flush=True)
+
+
+def manage(*words: str, owner: bool = False) -> str:
+    """Run a management command; its standard output."""
+    environment = {**os.environ, "WMP_VAR": str(VAR)}
+    if owner:
+        environment["DATABASE_URL"] = environment["OWNER_DATABASE_URL"]
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *words],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return run.stdout
+
+
+def copy_floor(feeds: Path) -> dict[str, Any]:
+    """Seconds and rows of a bare COPY of one feed file's lines."""
+    path = feeds / "crime_recording" / "nominals.csv"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("CREATE TEMP TABLE floor (line text)")
+        begin = time.perf_counter()
+        copy_sql = "COPY floor FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
+        with path.open("rb") as file, connection.cursor().copy(copy_sql) as copy:
+            while block := file.read(1 << 20):
+                copy.write(block)
+        wall = time.perf_counter() - begin
+        row = connection.execute("SELECT count(*) FROM floor").fetchone()
+    rows = row[0] if row else 0
+    return {"rows": rows, "wall_s": round(wall, 2), "rows_per_s": round(rows / wall)}
+
+
+def count(sql: str) -> int:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.inside:
+        sys.exit(_between_servers(options))
+    report: dict[str, Any] = {"people": options.people, "seed": options.seed, "stages": {}}
+    report["cores"] = os.cpu_count()
+    _line(options, report)
+    print(json.dumps(report, indent=1))
+
+
+def _between_servers(options: argparse.Namespace) -> int:
+    """Run this script again between `up` and `down` of servers of its own."""
+    embedded = [sys.executable, "-m", "deploy.embedded"]
+    again = [sys.executable, __file__, *sys.argv[1:], "--inside"]
+    subprocess.run([*embedded, "reset", "--force", "--var", str(VAR)], cwd=ROOT, check=False)
+    code = subprocess.run(
+        [*embedded, "exec", "--var", str(VAR), "--", *again], cwd=ROOT, check=False
+    ).returncode
+    if not options.keep:
+        subprocess.run([*embedded, "reset", "--force", "--var", str(VAR)], cwd=ROOT, check=False)
+    return code
+
+
+def _line(options: argparse.Namespace, report: dict[str, Any]) -> None:
+    feeds = VAR / "feeds"
+    manage("migrate", "-v0", owner=True)
+    manage("search_migrate")
+    with stage("make_feeds", report) as figures:
+        manage("make_feeds", "--people", str(options.people), "--seed", str(options.seed),
+               "--out", str(feeds))  # fmt: skip
+        figures["mb"] = sum(f.stat().st_size for f in feeds.rglob("*") if f.is_file()) >> 20
+    report["copy_floor"] = copy_floor(feeds)
+    with stage("load", report) as figures:
+        manage("refresh", "--feeds", str(feeds), "--load-only")
+        figures["person_records"] = count("SELECT count(*) FROM people_nominalrecord")
+        figures["source_records"] = count("SELECT count(*) FROM ingest_sourcerecord")
+    with stage("resolve", report) as figures:
+        manage("resolve")
+        figures["people"] = count("SELECT count(*) FROM people_person WHERE status = 'current'")
+    with stage("index", report) as figures:
+        manage("search_drain")
+        figures["left_in_outbox"] = count("SELECT count(*) FROM search_outboxentry")
+    with stage("refresh_again", report):
+        manage("refresh", "--feeds", str(feeds))
+    report["matching"] = json.loads(manage("evaluate_matching", str(feeds / "truth.csv")))
+    report["bytes"] = {"database": count("SELECT pg_database_size(current_database())")}
+    load, floor = report["stages"]["load"], report["copy_floor"]
+    per_row = load["wall_s"] / max(1, load["person_records"])
+    report["load_ratio"] = round(per_row * floor["rows_per_s"], 1)
+
+
+if __name__ == "__main__":
+    main()
