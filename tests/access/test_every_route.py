@@ -1,0 +1,166 @@
+"""Every address of the product, as everybody: sign-in needed, permission declared and enforced.
+
+A new route without a declaration fails here. Exemptions stand below, each with its reason.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.urls.converters import IntConverter, UUIDConverter
+
+from audit.actions import Action
+from audit.models import Event
+from tests.officers import officer, signed_in, with_purpose
+from wmp_search.access.models import Role
+from wmp_search.access.permissions import Permission
+
+OPEN_TO_EVERYBODY = {
+    "sign-in": "how one gets in",
+    "sign-out": "ends a session, also one that has just ended; shows nothing",
+}
+OPEN_TO_EVERY_OFFICER = {
+    "home": "the start page shows the parts of the menu that the roles include, no data",
+    "purpose": "asks why the officer looks; shows the officer's own purpose only",
+    "schema": "describes the API; holds no data",
+    "api-docs": "describes the API; holds no data",
+}
+ROLES = {
+    "officer": {"person.search", "person.view", "crime.view", "gang.view"},
+    "supervisor": {"person.search", "person.view", "crime.view", "gang.view", "audit.view_unit"},
+    "analyst": {
+        *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
+        *("crime.view", "gang.view", "quality.view"),
+    },
+    "administrator": {"role.manage"},
+    "auditor": {"audit.view_all"},
+    "ethics": {"quality.view"},
+    "disclosure": {
+        *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
+        *("crime.view", "gang.view"),
+    },
+    "": set(),
+}
+SAMPLES: dict[type, Any] = {IntConverter: 1, UUIDConverter: uuid.UUID(int=1)}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    address: str
+    view: Callable[..., HttpResponse]
+
+    @property
+    def permissions(self) -> tuple[Permission, ...] | None:
+        """What the view declares; an API view declares it on its class."""
+        declared = getattr(self.view, "permissions", None)
+        if declared is None:
+            declared = getattr(getattr(self.view, "cls", None), "permissions", None)
+        return declared
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def routes(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[Route]:
+    """Every route below `patterns`, each with an address that reaches it."""
+    for pattern in patterns:
+        part = str(pattern.pattern)
+        for name, converter in pattern.pattern.converters.items():
+            sample = str(SAMPLES[type(converter)])
+            label = "uuid" if isinstance(converter, UUIDConverter) else "int"
+            part = part.replace(f"<{label}:{name}>", sample)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + part)
+        else:
+            yield Route(pattern.name or part, before + part, pattern.callback)
+
+
+def undeclared(found: Iterator[Route] | list[Route]) -> list[str]:
+    """Names of routes that neither declare a permission nor stand on a list above."""
+    exempt = {*OPEN_TO_EVERYBODY, *OPEN_TO_EVERY_OFFICER}
+    return [r.name for r in found if not r.permissions and r.name not in exempt]
+
+
+ALL = list(routes(get_resolver().url_patterns))
+GUARDED = [route for route in ALL if route.permissions]
+
+
+def answers(client: Client, route: Route) -> dict[str, int]:
+    """The status of reading and of sending to the route."""
+    sent = client.post(route.address, {}, content_type="application/json")
+    if sent.status_code == 415 or not route.address.startswith("/api/"):
+        sent = client.post(route.address, {})
+    return {"GET": client.get(route.address).status_code, "POST": sent.status_code}
+
+
+def test_every_route_declares_who_may_open_it() -> None:
+    assert undeclared(ALL) == []
+    assert len(GUARDED) >= 15
+
+
+def test_a_new_route_without_a_declaration_is_found() -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    assert undeclared(list(routes([path("new", view, name="new")]))) == ["new"]
+
+
+def test_the_lists_of_exemptions_name_only_routes_that_exist() -> None:
+    names = {route.name for route in ALL}
+    assert {*OPEN_TO_EVERYBODY, *OPEN_TO_EVERY_OFFICER} <= names
+
+
+def test_addresses_are_unique() -> None:
+    assert len({route.address for route in ALL}) == len(ALL)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [r for r in ALL if r.name not in OPEN_TO_EVERYBODY], ids=str)
+def test_nobody_gets_in_without_signing_in(route: Route) -> None:
+    for method in ("get", "post"):
+        answer = getattr(Client(), method)(route.address)
+        if route.address.startswith("/api/"):
+            assert answer.status_code == 401
+        else:
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/sign-in?next=")
+
+
+@pytest.mark.django_db
+def test_the_first_roles_have_exactly_these_permissions() -> None:
+    assert {r.slug: set(r.permissions) for r in Role.objects.all()} == {
+        slug: permissions for slug, permissions in ROLES.items() if slug
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES, ids=lambda slug: slug or "no role")
+@pytest.mark.parametrize("route", GUARDED, ids=str)
+def test_a_route_opens_to_the_roles_that_include_it_and_to_no_other(
+    route: Route, role: str
+) -> None:
+    client = with_purpose(signed_in(officer(*[role] if role else [])))
+    assert route.permissions
+    allowed = any(p.value in ROLES[role] for p in route.permissions)
+    statuses = answers(client, route)
+    refusals = Event.objects.filter(action=Action.ACCESS_DENIED).exclude(detail={}).count()
+    if allowed:
+        assert not {401, 403, 500, 503} & set(statuses.values()), statuses
+        assert refusals == 0
+    else:
+        assert 403 in statuses.values(), statuses
+        assert set(statuses.values()) <= {403, 405}, statuses
+        assert refusals >= 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", OPEN_TO_EVERY_OFFICER)
+def test_routes_for_every_officer_open_without_any_role(name: str) -> None:
+    route = next(r for r in ALL if r.name == name)
+    assert signed_in(officer()).get(route.address).status_code == 200
