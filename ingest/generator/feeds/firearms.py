@@ -1,0 +1,82 @@
+"""Firearms licensing: a database table of certificate holders."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from ingest.generator.feeds import layout
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.mistakes import Habits
+from ingest.generator.sinks import DatabaseSink, Sink
+
+COLUMNS: Final = (
+    "certificate_no", "certificate_type", "status", "title", "surname", "forenames", "former_name",
+    "date_of_birth", "sex", "house", "street", "town", "postcode", "previous_address", "telephone",
+    "email", "vehicle", "issued_on", "expires_on",
+)  # fmt: skip
+TYPES: Final = {
+    "Shotgun certificate": 72.0,
+    "Firearm certificate": 26,
+    "Explosives certificate": 2,
+}
+STREAM: Final = Stream("holders", key=("certificate_no",), truth="_truth")
+FLAWS: Final = (
+    Flaw({"date_of_birth": "1961-02-30"}, ("holders",)),
+    Flaw({"certificate_no": None}, ("holders",)),
+)
+
+
+def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+    """One row per certificate; they last five years."""
+    count = len(frame)
+    today = np.datetime64(chunk.today, "D").astype(object)
+    expires = pl.col("on").dt.offset_by("5y")
+    frame = frame.with_columns(
+        _no=layout.series(chunk.numbers("firearms", count)).cast(pl.String).str.zfill(7),
+        _type=chunk.choose(TYPES, count),
+        _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"]),
+    )
+    rows = frame.select(
+        certificate_no=pl.concat_str(pl.lit("20/"), "_no"),
+        certificate_type="_type",
+        status=pl.when(expires < today).then(pl.lit("Expired")).otherwise(pl.lit("Current")),
+        title="title",
+        surname="surname",
+        forenames=layout.forenames(),
+        former_name=pl.when(pl.col("maiden").is_not_null()).then(layout.names("given", "maiden")),
+        date_of_birth=layout.iso_date("born"),
+        sex="sex",
+        house="house",
+        street="street",
+        town="town",
+        postcode="postcode",
+        previous_address=layout.joined(
+            ", ", "old_house", "old_street", "old_town", "old_postcode"
+        ),
+        telephone=pl.coalesce("landline", "mobile"),
+        email="email",
+        vehicle="vehicle",
+        issued_on=layout.iso_date("on"),
+        expires_on=expires.dt.to_string("%Y-%m-%d"),
+        _truth="truth",
+        _flaw="_flaw",
+    )
+    yield Table("firearms", rows, (STREAM,), FLAWS)
+
+
+def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+    """firearms.sqlite."""
+    sink = DatabaseSink(folder / "firearms.sqlite", "certificate_holders", COLUMNS)
+    return {"firearms": sink}
+
+
+FEED: Final = Feed(
+    "firearms",
+    Habits(middle=0.9, birth=1.0, address=1.0, phone=0.8, email=0.6, vehicle=0.3, alias=0.0,
+           nickname=0.005, misspelt=0.006, initial=0.0, variant=0.02, plain=0.5, maiden=0.9),
+    tables,
+    open_sinks,
+)  # fmt: skip
