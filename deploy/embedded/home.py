@@ -47,15 +47,20 @@ class Home:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                file.seek(0)
-                message = (
-                    f"process {file.read().strip()} runs on the servers of {self.var} already"
-                )
-                raise ServerError(message) from error
+                message = f"process {self.holder} runs on the servers of {self.var} already"
+                raise ServerError(f"{message}: `make stop` ends it") from error
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
             yield
+
+    @property
+    def holder(self) -> int | None:
+        """Who held the lock last: a process id that may be long gone."""
+        try:
+            return int((self.var / "lock").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def log(self, name: str) -> Path:
         """The file a server's output goes to."""

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,6 @@ def spawn(
     *,
     folder: Path,
     log: Path,
-    environment: Mapping[str, str] | None = None,
     account: Account | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a process of its own session that outlives us, working in `folder`."""
@@ -42,7 +41,7 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env={key: value for key, value in os.environ.items() if key != MARK},
             start_new_session=True,
             user=account.uid if account else None,
             group=account.gid if account else None,
@@ -73,16 +72,15 @@ def marked(var: Path) -> list[int]:
     return found
 
 
-def stop(find: Callable[[], Iterable[int]], how: signal.Signals, *, patience: float) -> None:
+def stop(find: Callable[[], list[int]], how: signal.Signals, *, patience: float) -> None:
     """Ask the first process `find` names to end; after `patience` seconds kill what is left."""
-    for pid in list(find())[:1]:
-        _signal(pid, how)
-    if not wait_until(lambda: not list(find()), patience):
+    for pid in find()[:1]:
+        send(pid, how)
+    if not wait_until(lambda: not find(), patience):
         for pid in find():
-            _signal(pid, signal.SIGKILL)
-        if not wait_until(lambda: not list(find()), 10):
-            message = f"processes {list(find())} cannot be stopped: end them as their owner"
-            raise ServerError(message)
+            send(pid, signal.SIGKILL)
+        if not wait_until(lambda: not find(), 10):
+            raise ServerError(f"processes {find()} cannot be stopped: end them as their owner")
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -119,7 +117,8 @@ def _link(pid: int, name: str) -> Path:
         return Path()
 
 
-def _signal(pid: int, how: signal.Signals) -> None:
+def send(pid: int, how: signal.Signals) -> None:
+    """Signal a process; one that is gone already is as good."""
     try:
         os.kill(pid, how)
     except ProcessLookupError:

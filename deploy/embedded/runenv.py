@@ -29,8 +29,7 @@ def read(home: Home) -> dict[str, str]:
 
 def write(home: Home, values: Mapping[str, str]) -> None:
     """Replace the file in one step: a reader sees the old one or the new one."""
-    new = path(home).with_suffix(".new")
-    new.unlink(missing_ok=True)
+    new = path(home).with_suffix(f".{os.getpid()}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.writelines(f"{key}={value}\n" for key, value in sorted(values.items()))

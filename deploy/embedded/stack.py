@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import ModuleType
 
 from deploy.embedded import opensearch, postgres, redis, runenv
@@ -26,6 +27,9 @@ def given(name: str) -> bool:
 def up(home: Home, names: Sequence[str] = ()) -> dict[str, str]:
     """Start what does not run yet (all, or `names`) and write `run.env`; returns its content."""
     home.folder("log")
+    home.folder("static")  # WhiteNoise wants it to exist
+    for name in names or SERVERS:
+        kept_down(home, name).unlink(missing_ok=True)
     before = runenv.read(home)
     ours = [name for name in names or SERVERS if not given(name)]
     try:
@@ -46,8 +50,16 @@ def up(home: Home, names: Sequence[str] = ()) -> dict[str, str]:
 
 def down(home: Home, names: Sequence[str] = ()) -> None:
     """Stop the servers of this home (all, or the named ones)."""
+    for name in names:
+        if home.var.exists():
+            kept_down(home, name).touch()
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda name: SERVERS[name].stop(home), names or SERVERS))
+
+
+def kept_down(home: Home, name: str) -> Path:
+    """A file that tells the supervisor not to start this server again: somebody stopped it."""
+    return home.var / f"{name}.down"
 
 
 def reset(home: Home) -> None:

@@ -13,6 +13,7 @@ if _run_env.exists():
 from wmp_search.settings.base import *  # noqa: E402, F403
 
 DEMONSTRATION = True
+WHITENOISE_USE_FINDERS = True  # static files from where they are: nothing to collect and compress
 ALLOWED_HOSTS = ["*"]  # reached by the machine's own name or address on a trusted network
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

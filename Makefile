@@ -1,0 +1,74 @@
+# One machine with Python 3.11 or newer, make and Maven; docs/guides/run.md tells the rest.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+export WMP_VAR ?= $(CURDIR)/var
+BIN := .venv/bin
+RUN := $(BIN)/python -m deploy.embedded
+# uv installs the same hash-pinned files faster, when it is there and works
+INSTALL := $(shell uv --version >/dev/null 2>&1 && echo "uv pip install -q --python $(BIN)/python" || \
+	echo "$(BIN)/python -m pip install -q --disable-pip-version-check") --require-hashes
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+run: .venv/runtime assets ## start everything and load the demonstration; Ctrl-C stops it
+	@$(RUN) run
+
+stop: ## stop what `make run` of this checkout started
+	@test ! -x $(BIN)/python || $(RUN) stop
+
+reset: ## stop it and delete all data (FORCE=1 does not ask)
+	@test ! -x $(BIN)/python || $(RUN) reset $(if $(FORCE),--force)
+
+test: .venv/development assets ## all tests on real servers of their own (ARGS="-k name")
+	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+
+test-slow: .venv/development assets ## the tests on larger data
+	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -m slow $(ARGS)
+
+lint: .venv/development ## style, types, import rules, migrations, deployment checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=wmp_search.settings.test $(BIN)/python -W ignore::RuntimeWarning \
+		manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=wmp_search.settings.base WMP_VAR=$(CURDIR)/var/check ALLOWED_HOSTS=example.org \
+		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		DATABASE_URL=postgres://wmp_app@127.0.0.1:1/none AUDIT_DATABASE_URL=postgres://wmp_audit@127.0.0.1:1/none \
+		REDIS_URL=redis://127.0.0.1:1/0 OPENSEARCH_URL=http://127.0.0.1:1 \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fix: .venv/development ## repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/development assets ## the figures of docs/benchmarks.md (PEOPLE=20000)
+	@$(RUN) exec --var $(WMP_VAR)/bench -- $(BIN)/python -m tests.bench $(PEOPLE)
+
+lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+
+assets: .venv/runtime
+	@$(BIN)/python -m deploy.assets
+
+# Each stamp holds the hash of what was installed: unchanged files install nothing.
+.venv/runtime: requirements.txt
+	$(call install,-r requirements.txt)
+
+.venv/development: requirements-dev.txt .venv/runtime
+	$(call install,-r requirements.txt -r requirements-dev.txt)
+
+define install
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || { echo "Making .venv"; $(PYTHON) -m venv .venv; }
+	@sum="$$(cat $^ 2>/dev/null | sha256sum)"; if [ "$$(cat $@ 2>/dev/null)" != "$$sum" ]; then \
+		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
+endef
+
+.PHONY: help run stop reset test test-slow lint fix bench lock assets
