@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gangs.urls")),
     path("", include("wmp_search.access.urls")),
     path("", include("audit.urls")),
+    path("", include("ingest.urls")),
     path("api/v1/", include(api)),
 ]

@@ -196,7 +196,9 @@ REST_KNOX = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "WMP Search API",
     "VERSION": "1",
-    "SERVE_PUBLIC": False,
+    "SERVE_PUBLIC": True,  # the whole schema to everybody who is signed in, whatever their role
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SWAGGER_UI_FAVICON_HREF": STATIC_URL + "app/icon.svg",
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }

@@ -1,0 +1,7 @@
+"""Addresses of ingest."""
+
+from django.urls import path
+
+from ingest import views
+
+urlpatterns = [path("quality", views.quality_page, name="quality")]
