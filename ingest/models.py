@@ -120,6 +120,8 @@ class ResolutionRun(models.Model):
     peak_rss_mb = models.IntegerField(null=True)
     cluster_sizes = models.JSONField(default=dict)  # size band -> clusters
     systems = ArrayField(models.CharField(max_length=40), default=list)
+    input_state = models.CharField(max_length=64, blank=True)  # SHA-256: same again, nothing to do
+    report = models.JSONField(default=dict)  # blocking, weights, identities: quality.latest()
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

@@ -1,0 +1,187 @@
+"""What is compared between two nodes, and in which levels (strongest first).
+
+A field absent on either side is a null level: it counts neither for nor against. Address and
+phone are one comparison, because a household shares both: scored apart they made the false links
+of family members (matching.md section 3). All SQL here is DuckDB's.
+"""
+
+from typing import Any
+
+import splink.comparison_level_library as cll
+import splink.comparison_library as cl
+from splink import SettingsCreator, block_on
+
+CLOSE, ALIKE = 0.88, 0.85  # Jaro-Winkler similarities of a typing error, of two at once
+
+
+def _level(sql: str, label: str) -> cll.CustomLevel:
+    return cll.CustomLevel(sql, label)
+
+
+def _null(sql: str) -> Any:
+    return cll.CustomLevel(sql, "missing").configure(is_null_level=True)
+
+
+def _close(column: str, limit: float = CLOSE) -> str:
+    return f"jaro_winkler_similarity({column}_l, {column}_r) >= {limit}"
+
+
+def _shared(column: str) -> str:
+    return f"list_has_any({column}_l, {column}_r)"
+
+
+def _absent(*columns: str) -> str:
+    sides = (" + ".join(f"len({c}_{side})" for c in columns) for side in "lr")
+    return " or ".join(f"{lengths} = 0" for lengths in sides)
+
+
+def _name() -> cl.CustomComparison:
+    initial = (
+        "s_l = s_r and (length(g_l) = 1 or length(g_r) = 1 or g_l is null or g_r is null) "
+        "and coalesce(substr(g_l, 1, 1) = substr(g_r, 1, 1), true)"
+    )
+    return cl.CustomComparison(
+        output_column_name="name",
+        comparison_levels=[
+            _null("(g_l is null and s_l is null) or (g_r is null and s_r is null)"),
+            cll.ExactMatchLevel("gs", term_frequency_adjustments=True),
+            _level(
+                "list_contains(aliases_l, gs_r) or list_contains(aliases_r, gs_l) "
+                f"or {_shared('aliases')}",
+                "known alias",
+            ),
+            _level("g_l = s_r and s_l = g_r", "given name and surname swapped"),
+            _level(f"s_l = s_r and {_shared('formal')}", "short form of the given name"),
+            _level(
+                f"(s_l = s_r and {_close('g')}) or (g_l = g_r and {_close('s')})",
+                "one exact, the other close",
+            ),
+            _level(f"{_close('g', ALIKE)} and {_close('s', ALIKE)}", "both close"),
+            _level(initial, "surname and initial").configure(
+                tf_adjustment_column="s", tf_adjustment_weight=1.0
+            ),
+            _level("g_l = g_r and (s_l is null or s_r is null)", "given name only").configure(
+                tf_adjustment_column="g", tf_adjustment_weight=1.0
+            ),
+            _level("s_l = s_r", "surname exact").configure(
+                tf_adjustment_column="s", tf_adjustment_weight=1.0
+            ),
+            _level("g_l = g_r", "given name exact").configure(
+                tf_adjustment_column="g", tf_adjustment_weight=1.0
+            ),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _birth() -> cl.CustomComparison:
+    year, month, day = (
+        f"substr(dob_l, {p}) = substr(dob_r, {p})" for p in ("1, 4", "6, 2", "9, 2")
+    )
+    apart = "abs(y0_l - y0_r)"
+    return cl.CustomComparison(
+        output_column_name="birth",
+        comparison_levels=[
+            _null("y0_l is null or y0_r is null"),
+            cll.ExactMatchLevel("dob"),
+            _level(
+                f"{year} and (day_month_swapped(dob_l, dob_r) or new_year(dob_l) "
+                "or new_year(dob_r))",
+                "day and month swapped, or 1 January",
+            ),
+            _level(
+                "hamming(dob_l, dob_r) <= 1 "
+                "or (hamming(dob_l, dob_r) = 2 and damerau_levenshtein(dob_l, dob_r) <= 1)",
+                "one slip of the pen",
+            ),
+            _level(f"{year} and ({month} or {day})", "same year and day or month"),
+            _level(
+                f"substr(dob_l, 6) = substr(dob_r, 6) and {apart} in (1, 10)",
+                "year off by 1 or 10",
+            ),
+            _level(f"dob_l is not null and dob_r is not null and {apart} <= 1", "year close"),
+            _level(
+                "y0_l <= y1_r and y0_r <= y1_l",
+                "years agree, day unknown",
+            ),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _place() -> cl.CustomComparison:
+    return cl.CustomComparison(
+        output_column_name="place",
+        comparison_levels=[
+            _null(_absent("postcodes", "streets", "towns", "phones")),
+            _level(f"{_shared('homes')} and {_shared('phones')}", "same address and phone"),
+            _level(_shared("phones"), "same phone"),
+            _level(_shared("homes"), "same address"),
+            _level(_shared("postcodes"), "same postcode"),
+            _level(_shared("streets"), "same street"),
+            _level(_shared("towns"), "same town"),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _list(column: str, name: str) -> cl.CustomComparison:
+    return cl.CustomComparison(
+        output_column_name=name,
+        comparison_levels=[
+            _null(_absent(column)),
+            _level(_shared(column), "match"),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _email() -> cl.CustomComparison:
+    """A typing error in an email is still telling; lists hold one or two."""
+    return cl.CustomComparison(
+        output_column_name="email",
+        comparison_levels=[
+            _null(_absent("emails")),
+            _level(_shared("emails"), "match"),
+            _level(
+                f"jaro_winkler_similarity(list_min(emails_l), list_min(emails_r)) >= {CLOSE}",
+                "close",
+            ),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _middle() -> cl.CustomComparison:
+    return cl.CustomComparison(
+        output_column_name="middle",
+        comparison_levels=[
+            cll.NullLevel("m"),
+            _level("m_l = m_r and length(m_l) > 1", "exact"),
+            _level("substr(m_l, 1, 1) = substr(m_r, 1, 1)", "initial"),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def settings() -> SettingsCreator:
+    """The model before training. Pairs are handed over, so that its blocking rules are unused."""
+    return SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[
+            _name(),
+            _birth(),
+            _place(),
+            _list("pncs", "pnc"),
+            _list("cros", "cro"),
+            _list("vehicles", "vehicle"),
+            _list("other_ids", "other_id"),
+            _email(),
+            _middle(),
+            cl.ExactMatch("sex"),
+        ],
+        blocking_rules_to_generate_predictions=[block_on("g", "s", "dob")],
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=False,
+        max_iterations=15,
+    )

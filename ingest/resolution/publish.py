@@ -1,0 +1,227 @@
+"""DuckDB → PostgreSQL: the changed people, in one transaction, set-based."""
+
+from django.db import connection
+
+from ingest.resolution.workspace import Workspace
+
+BLOCK_BYTES = 1 << 20
+
+
+def _list(column: str) -> str:
+    """A list as PostgreSQL writes an array: numbers, or codes without special characters."""
+    return f"'{{' || array_to_string({column}, ',') || '}}'"
+
+
+# table → columns in PostgreSQL → SQL in DuckDB. All evidence begins with the same columns.
+_EVIDENCE = {
+    "person_id": "person",
+    "records": _list("records"),
+    "tier": "tier",
+    "rank": "least(rank, 32767)",
+    "first_on": "first_on",
+    "last_on": "last_on",
+}
+EVIDENCE: dict[str, dict[str, str]] = {
+    "people_name": {
+        "kind": "kind",
+        "given_names": "left(given_names, 120)",
+        "surname": "left(surname, 80)",
+    },
+    "people_birthdate": {"born_on": "born_on", "precision": "precision"},
+    "people_identifier": {"kind": "kind", "value": "left(value, 120)"},
+    "people_address": {
+        name: f"left({name}, {size})"
+        for name, size in (("house", 60), ("street", 120), ("town", 60), ("postcode", 8))
+    }
+    | {"lived_from": "lived_from", "lived_to": "lived_to"},
+    "people_warningmarker": {"code": "code", "label": "left(label, 120)"},
+}
+_PERSON = {
+    "id": "id",
+    "content_hash": "'\\x' || content_hash",
+    "tiers": _list("tiers"),
+    "record_count": "record_count",
+    "systems": _list("systems"),
+    "roles": _list("roles"),
+    "is_mention": "is_mention",
+    "last_seen_on": "last_seen_on",
+    "weakest_link": "weakest_link",
+    "given_names": "left(given_names, 120)",
+    "surname": "left(surname, 80)",
+    "born_on": "born_on",
+    "born_precision": "born_precision",
+    "sex": "sex",
+}
+_LINK = {
+    "record_id": "id",
+    "person_id": "person",
+    "method": """case when record_count = 1 then 'single' when weight is null then 'exact'
+        else 'model' end""",
+    "weight": "case when record_count > 1 then weight end",
+}
+
+
+def everything(space: Workspace, run_id: int) -> int:
+    """Write golden people, evidence, links and outbox; count people touched. In a transaction."""
+    first = not _any("people_link")
+    _touched(space)
+    if not first:
+        _clear()
+    _people(space, first=first)
+    _redirects()
+    for table, columns in EVIDENCE.items():
+        copy_in(space, f"from {table}", table, _EVIDENCE | columns)
+    _links(space, run_id, first=first)
+    return _outbox()
+
+
+def reserve_people(count: int) -> int:
+    """The first of `count` consecutive ids: only resolution makes people, one run at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence('people_person', 'id')")
+        sequence = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT min(n) FROM (SELECT nextval(%s) AS n FROM generate_series(1, %s))",
+            [sequence, count],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def copy_in(space: Workspace, source: str, table: str, columns: dict[str, str]) -> None:
+    """COPY the rows of a DuckDB query into a PostgreSQL table."""
+    path = space.folder / "out.csv"
+    selected = ", ".join(f'{sql} as "{name}"' for name, sql in columns.items())
+    space.run(
+        f"copy (select {selected} {source}) to '{path}' (format csv, header false, nullstr '')"
+    )
+    names = ", ".join(f'"{c}"' for c in columns)
+    with (
+        connection.cursor() as cursor,
+        path.open("rb") as rows,
+        cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy,
+    ):
+        while block := rows.read(BLOCK_BYTES):
+            copy.write(block)
+    path.unlink()
+
+
+def copy_out(space: Workspace, query: str, table: str, columns: dict[str, str]) -> None:
+    """A DuckDB table of a PostgreSQL query; `columns`: name → DuckDB type, in its order."""
+    path = space.folder / "in.csv"
+    with (
+        connection.cursor() as cursor,
+        path.open("wb") as rows,
+        cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy,
+    ):
+        for block in copy:
+            rows.write(block)
+    kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    space.run(
+        f"""create or replace table {table} as from read_csv('{path}', header=false,
+            auto_detect=false, delim=',', quote='"', escape='"', columns={{{kinds}}})"""
+    )
+    path.unlink()
+
+
+def _any(table: str) -> bool:
+    return bool(_value(f"SELECT EXISTS (SELECT 1 FROM {table})"))
+
+
+def _value(sql: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def _execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _temporary(name: str, definition: str) -> None:
+    _execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    _execute(f"CREATE TEMP TABLE {name} {definition}")
+
+
+def _touched(space: Workspace) -> None:
+    """Temp tables: the people to write, to redirect, to withdraw, and the records now gone."""
+    _temporary("touched", "(id bigint PRIMARY KEY, target bigint, state text)")
+    copy_in(
+        space,
+        """from (select person, null::bigint as target, 'current' as state from changed
+            union all select person, target, 'merged' from redirect
+            union all select person, null, 'withdrawn' from withdrawn)""",
+        "touched",
+        {"id": "person", "target": "target", "state": "state"},
+    )
+    _temporary("gone", "(record_id bigint PRIMARY KEY)")
+    copy_in(
+        space, "from (from previous anti join person_of using (id))", "gone", {"record_id": "id"}
+    )
+    _execute("ANALYZE touched")
+
+
+def _clear() -> None:
+    """Take away what touched people were known for, and the links of records that are gone."""
+    for table in EVIDENCE:
+        _execute(f"DELETE FROM {table} USING touched WHERE person_id = touched.id")
+    _execute("DELETE FROM people_link USING gone WHERE people_link.record_id = gone.record_id")
+
+
+def _people(space: Workspace, *, first: bool) -> None:
+    columns = ", ".join(_PERSON)
+    extra = "version, status, updated_at"
+    target = "incoming_person"
+    _temporary(target, f"AS SELECT {columns} FROM people_person LIMIT 0")
+    copy_in(space, "from golden", target, _PERSON)
+    conflict = "" if first else _ON_CONFLICT
+    _execute(
+        f"""INSERT INTO people_person ({columns}, {extra})
+        SELECT {columns}, 1, 'current', now() FROM {target} ORDER BY id {conflict}"""
+    )
+
+
+_ON_CONFLICT = f"""ON CONFLICT (id) DO UPDATE SET
+    {", ".join(f"{c} = EXCLUDED.{c}" for c in _PERSON if c != "id")},
+    version = people_person.version + 1, status = 'current', merged_into_id = NULL,
+    updated_at = now()"""
+
+
+def _redirects() -> None:
+    """Merged and withdrawn people keep their row and number, and nothing else."""
+    _execute(
+        """UPDATE people_person p SET status = touched.state, merged_into_id = touched.target,
+            version = version + 1, updated_at = now(), given_names = '', surname = '',
+            born_on = NULL, born_precision = '', sex = '', record_count = 0, systems = '{}',
+            roles = '{}', tiers = '{}', last_seen_on = NULL, weakest_link = NULL,
+            is_mention = FALSE, content_hash = ''
+        FROM touched WHERE p.id = touched.id AND touched.state <> 'current'"""
+    )
+
+
+def _links(space: Workspace, run_id: int, *, first: bool) -> None:
+    source = (
+        """from person_of join (select id as person, record_count from golden) using (person)"""
+    )
+    columns = _LINK | {"run_id": str(run_id)}
+    if first:
+        copy_in(space, source, "people_link", columns)
+        return
+    _temporary("incoming_link", "AS SELECT * FROM people_link LIMIT 0")
+    copy_in(space, source, "incoming_link", columns)
+    names = ", ".join(columns)
+    _execute(
+        f"""INSERT INTO people_link ({names}) SELECT {names} FROM incoming_link
+        ON CONFLICT (record_id) DO UPDATE SET person_id = EXCLUDED.person_id,
+            method = EXCLUDED.method, weight = EXCLUDED.weight, run_id = EXCLUDED.run_id
+        WHERE (people_link.person_id, people_link.method, people_link.weight)
+            IS DISTINCT FROM (EXCLUDED.person_id, EXCLUDED.method, EXCLUDED.weight)"""
+    )
+
+
+def _outbox() -> int:
+    _execute(
+        """INSERT INTO search_outboxentry (entity, entity_id)
+        SELECT 'person', id FROM touched ORDER BY id"""
+    )
+    return int(str(_value("SELECT count(*) FROM touched")))

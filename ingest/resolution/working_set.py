@@ -1,0 +1,91 @@
+"""PostgreSQL → Parquet: what resolution may know of a record, and nothing more.
+
+`MATCHING` is all that decides who is whom. Ethnicity, religion and nationality are in neither
+list: they are never read here (policing.md G4).
+"""
+
+from pathlib import Path
+
+from django.db import connection
+
+from ingest.resolution.workspace import Workspace
+
+PART_BYTES = 256 * 1024 * 1024  # of CSV on disk at a time; a part becomes Parquet, then goes
+SEPARATOR = "\x1f"  # between the values of a list on the way
+
+_LIST = "array_to_string({0}, chr(31))"
+_JSON = "nullif({0}::text, '[]')"
+
+# column → (expression in PostgreSQL, type in DuckDB)
+MATCHING: dict[str, tuple[str, str]] = {
+    "id": ("id", "BIGINT"),
+    "given_names": ("given_names", "VARCHAR"),
+    "surname": ("surname", "VARCHAR"),
+    "names": (_JSON.format("names"), "VARCHAR"),
+    "born_on": ("born_on", "DATE"),
+    "born_precision": ("born_precision", "VARCHAR"),
+    "sex": ("sex", "VARCHAR"),
+    "pnc_id": ("pnc_id", "VARCHAR"),
+    "cro": ("cro", "VARCHAR"),
+    "addresses": (_JSON.format("addresses"), "VARCHAR"),
+    "phones": (_LIST.format("phones"), "VARCHAR"),
+    "emails": (_LIST.format("emails"), "VARCHAR"),
+    "vehicles": (_LIST.format("vehicles"), "VARCHAR"),
+    "other_ids": (_LIST.format("other_ids"), "VARCHAR"),
+}
+# read for the golden record only, never for matching
+GOLDEN: dict[str, tuple[str, str]] = {
+    "system": ("system", "VARCHAR"),
+    "tier": ("tier", "TINYINT"),
+    "alias_births": (_LIST.format("alias_births"), "VARCHAR"),
+    "markers": (_JSON.format("markers"), "VARCHAR"),
+    "role": ("role", "VARCHAR"),
+    "seen_on": ("coalesce(recorded_on, event_on)", "DATE"),
+    "changed_at": ("(extract(epoch from changed_at) * 1000000)::bigint", "BIGINT"),
+}
+COLUMNS = MATCHING | GOLDEN
+
+
+def fetch(space: Workspace) -> int:
+    """Copy the live nominal records into Parquet and show them as the view `nominal`; count them.
+
+    One COPY is one snapshot. Only one part of the CSV is on disk at a time.
+    """
+    parts = space.folder / "nominal"
+    parts.mkdir()
+    selected = ", ".join(f"{sql} as {name}" for name, (sql, _) in COLUMNS.items())
+    query = (
+        f"COPY (SELECT {selected} FROM people_nominalrecord WHERE deleted_at IS NULL) "
+        "TO STDOUT (FORMAT csv)"
+    )
+    csv = space.folder / "part.csv"
+    number = 0
+    with connection.cursor() as cursor, cursor.cursor.copy(query) as copy:
+        more = True
+        while more:
+            more = _write_part(copy, csv)
+            _to_parquet(space, csv, parts / f"{number:04d}.parquet")
+            number += 1
+    csv.unlink()
+    space.run(f"create or replace view nominal as from '{parts}/*.parquet'")
+    return int(space.value("select count(*) from nominal"))
+
+
+def _write_part(copy: object, csv: Path) -> bool:
+    """Write whole rows until the part is full; False when the stream has ended."""
+    written = 0
+    with csv.open("wb") as out:
+        for block in copy:  # type: ignore[attr-defined]
+            written += out.write(block)
+            if written >= PART_BYTES:
+                return True
+    return False
+
+
+def _to_parquet(space: Workspace, csv: Path, target: Path) -> None:
+    columns = ", ".join(f"'{name}': '{kind}'" for name, (_, kind) in COLUMNS.items())
+    space.run(
+        f"""copy (from read_csv('{csv}', header=false, auto_detect=false, delim=',', quote='"',
+            escape='"', nullstr='', max_line_size=20000000, columns={{{columns}}}))
+        to '{target}' (format parquet, compression zstd)"""
+    )
