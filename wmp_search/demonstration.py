@@ -81,7 +81,7 @@ def load(*, people: int, seed: int, say: Progress) -> None:
         say("The database holds records already: no feeds were made")
         return
     say(f"Making the feeds of {people:,} people")
-    call_command("make_feeds", people=people, seed=seed, out=str(settings.FEEDS_DIR))
+    call_command("make_feeds", people=people, seed=seed, out=settings.FEEDS_DIR)
     say("Loading, matching and indexing them")
     call_command("refresh")
 

@@ -21,12 +21,14 @@ def prepare(home: Home, addresses: dict[str, str]) -> None:
 
 
 def _demonstration(home: Home, environment: dict[str, str]) -> None:
-    """Load it when the database is empty, or again when a first load was cut short."""
+    """Load it into an empty database; what a killed first run left undone is refreshed."""
     state = home.var / "demonstration"
     begun = state.exists() and state.read_text() == "begun"
     if begun or _is_empty(environment["DATABASE_URL"]):
         state.write_text("begun")
         _manage("Demonstration", environment, "load_demonstration")
+        if begun:
+            _manage("Demonstration, second half", environment, "refresh")
         state.write_text("loaded")
 
 

@@ -16,6 +16,7 @@ if _run_env.exists():
     environ.Env.read_env(_run_env)
 
 # type checking and makemigrations --check need no server: harmless addresses where none is given
+_no_server = "DATABASE_URL" not in os.environ
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 for _name, _role in (("DATABASE_URL", "wmp_app"), ("AUDIT_DATABASE_URL", "wmp_audit")):
     os.environ.setdefault(_name, f"postgres://{_role}@127.0.0.1:1/none")
@@ -34,5 +35,7 @@ from wmp_search.settings.dev import DATABASES  # noqa: E402
 
 for _database in DATABASES.values():
     _database["NAME"] = f"wmp_test_{_run}_{_worker}"
+    if _no_server:
+        _database["OPTIONS"] = {}  # a pool would try for seconds and say so
 CELERY_TASK_ALWAYS_EAGER = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
