@@ -38,7 +38,7 @@ def standardise(frame: pl.DataFrame, stream: Stream, source: Source) -> Standard
     fields = [f for f in stream.fields if f not in ADDRESS_LISTS or stream.kind == "crime"]
     columns = make(stream, source, fields)
     checks = [c for c in parsed.columns if c.startswith((_PROBLEM, _ISSUE))]
-    typed = parsed.select("line", *checks, **columns)
+    typed = parsed.lazy().select("line", *checks, **columns).collect()
     typed = typed.with_columns(*too_long(typed.schema, stream, prefix=_PROBLEM))
     if stream.kind == "person":
         typed = _with_addresses(typed, texts, stream)
@@ -57,7 +57,8 @@ def _parsed(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
             continue
         listed = field in LIST_FIELDS and stream.kind in ("person", "gang") and field != "role"
         wanted |= _list_field(stream, field) if listed else _scalar_field(stream, field)
-    return texts.select("line", "source_ref", **wanted)
+    # lazy: shared parts of the expressions are computed once
+    return texts.lazy().select("line", "source_ref", **wanted).collect()
 
 
 def _scalar_field(stream: Stream, field: str) -> dict[str, pl.Expr]:

@@ -7,7 +7,7 @@ from ingest.spec import Stream
 from ingest.standardise import contact, dates
 from ingest.standardise.literals import json_list
 from ingest.standardise.parsers import parser_of
-from ingest.standardise.parsing import reason
+from ingest.standardise.parsing import Parsed, reason
 
 _PARTS = ("house", "street", "town", "postcode")
 _LIMITS = {"house": 60, "street": 120, "town": 60, "postcode": 8}
@@ -28,11 +28,15 @@ def addresses(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
         )
     lists = texts.select(mapped).with_row_index("row")
     longest = pl.max_horizontal(pl.col(f).list.len().fill_null(0) for f in mapped)
-    if lists.select(longest.max()).item() == 1:
+    if lists.select(longest.max()).item() <= 1:  # nearly every feed: no rows to gather
         long = lists.with_columns(pl.col(f).list.first() for f in mapped)
-    else:
-        long = _exploded(lists, mapped, longest)
-    return _gathered(_parsed(long, stream, mapped), len(texts))
+        entries = _entries(_parsed(long, stream, mapped))
+        return entries.select(
+            addresses=json_list(pl.when("filled").then(pl.concat_list("entry"))),
+            problem="problem",
+            issue="issue",
+        )
+    return _gathered(_entries(_parsed(_exploded(lists, mapped, longest), stream, mapped)), len(texts))
 
 
 def _exploded(lists: pl.DataFrame, mapped: list[str], longest: pl.Expr) -> pl.DataFrame:
@@ -45,64 +49,74 @@ def _exploded(lists: pl.DataFrame, mapped: list[str], longest: pl.Expr) -> pl.Da
 
 
 def _parsed(long: pl.DataFrame, stream: Stream, mapped: list[str]) -> pl.DataFrame:
-    parts: dict[str, pl.Expr] = dict.fromkeys(_PARTS, pl.lit(None, dtype=pl.String))
-    issues: list[pl.Expr] = []
+    """The parts, from/to as ISO text, and issue; a part of its own wins over the line's."""
+    nothing = pl.lit(None, dtype=pl.String)
+    lines = long.lazy().rename({f: f"{f}~" for f in mapped})
     if "address" in mapped:
-        parts |= contact.split_address(pl.col("address"))
+        lines = contact.split_address(lines.rename({"address~": "address"}))
+    else:
+        lines = lines.with_columns(nothing.alias(p) for p in _PARTS)
+    issues: list[pl.Expr] = []
     for name in ("house", "street", "town"):
         if name in mapped:
-            stated = contact.address_part(pl.col(name))
-            parts[name] = pl.coalesce(stated, parts[name])
+            stated = contact.address_part(pl.col(f"{name}~"))
+            lines = lines.with_columns(pl.coalesce(stated, name).alias(name))
     if "postcode" in mapped:
-        stated, noted = _postcode(stream)
-        parts["postcode"] = pl.coalesce(stated, parts["postcode"])
-        issues.append(noted)
+        parsed = _postcode(stream)
+        lines = lines.with_columns(postcode=pl.coalesce(parsed.value, "postcode"))
+        issues += [parsed.issue] if parsed.issue is not None else []
     moments = {n: _day(stream, n, mapped, issues) for n in ("address_from", "address_to")}
-    return long.select(
+    return lines.select(
         "row",
-        **parts,
+        *_PARTS,
         **{"from": moments["address_from"], "to": moments["address_to"]},
-        issue=pl.coalesce(*issues, pl.lit(None, dtype=pl.String)),
-    )
+        issue=pl.coalesce(*issues, nothing),
+    ).collect()
 
 
-def _postcode(stream: Stream) -> tuple[pl.Expr, pl.Expr]:
-    text = pl.col("postcode")
-    if parser_of(stream, "postcode") != "postcode":
-        return text, pl.lit(None, dtype=pl.String)
-    parsed = contact.postcode(text)
-    return parsed.value, parsed.issue if parsed.issue is not None else pl.lit(None)
+def _postcode(stream: Stream) -> Parsed:
+    text = pl.col("postcode~")
+    return contact.postcode(text) if parser_of(stream, "postcode") == "postcode" else Parsed(text)
 
 
 def _day(stream: Stream, name: str, mapped: list[str], issues: list[pl.Expr]) -> pl.Expr:
     if name not in mapped:
         return pl.lit(None, dtype=pl.String)
-    parsed = dates.day(pl.col(name), stream.fields[name].formats)
-    issues.append(reason(parsed.problem.is_not_null(), "address date not understood"))  # type: ignore[union-attr]
+    parsed = dates.day(pl.col(f"{name}~"), stream.fields[name].formats)
+    if parsed.problem is not None:
+        issues.append(reason(parsed.problem.is_not_null(), "address date not understood"))
     return parsed.value.dt.to_string("%Y-%m-%d")
 
 
-def _gathered(long: pl.DataFrame, rows: int) -> pl.DataFrame:
+def _entries(long: pl.DataFrame) -> pl.DataFrame:
+    """row, entry (the address), filled (whether it says anything), problem, issue, from, to."""
     too_long = pl.coalesce(
         reason(pl.col(p).str.len_chars() > size, f"{p} is longer than {size} characters")
         for p, size in _LIMITS.items()
     )
-    known = long.filter(pl.any_horizontal(pl.col(p).is_not_null() for p in (*_PARTS, "issue")))
-    entry = pl.struct(
-        *(pl.col(p).fill_null("") for p in _PARTS), "from", "to"
-    )
+    return long.lazy().select(
+        "row",
+        "issue",
+        "from",
+        "to",
+        entry=pl.struct(*(pl.col(p).fill_null("") for p in _PARTS), "from", "to"),
+        filled=pl.any_horizontal(pl.col(p).is_not_null() for p in _PARTS),
+        problem=too_long,
+    ).collect()
+
+
+def _gathered(entries: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """One row per record again: current addresses first, then by start, newest first."""
     newest = [pl.col("to").is_null() & pl.col("from").is_not_null(), pl.col("from").fill_null("")]
-    filled = pl.any_horizontal(pl.col(p).is_not_null() for p in _PARTS)
     grouped = (
-        known.with_columns(problem=too_long, filled=filled)
+        entries.filter(pl.col("filled") | pl.col("issue").is_not_null())
         .sort(*newest, descending=True, maintain_order=True)
         .group_by("row", maintain_order=True)
         .agg(
-            objects=entry.filter(pl.col("filled")).unique(maintain_order=True),
+            objects=pl.col("entry").filter("filled"),
             problem=pl.col("problem").drop_nulls().first(),
             issue=pl.col("issue").drop_nulls().first(),
         )
-        .with_columns(pl.col("row").cast(pl.UInt32))
     )
     every = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     return every.join(grouped, on="row", how="left", maintain_order="left").select(

@@ -6,12 +6,12 @@ from ingest.standardise.parsing import Parsed, reason, without_junk
 
 # outward letters as in policing.md 2.2; inward without C I K M O V
 _POSTCODE = (
-    r"(?:[A-PR-UWYZ](?:\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d{1,2}|[A-HK-Y]\d[ABEHMNPRVWXY])"
-    r"\s*\d[ABD-HJLNP-UW-Z]{2}|GIR\s*0AA)"
+    r"(?:[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9]{1,2}|[A-HK-Y][0-9][ABEHMNPRVWXY])"
+    r" ?[0-9][ABD-HJLNP-UW-Z]{2}|GIR ?0AA)"
 )
 _HOUSE = (
-    r"(?i)^((?:(?:flat|apartment|apt|unit|room|block)\.?\s*\w+[\s,]*)?"
-    r"(?:\d+\s*[a-z]?(?:\s*[-/]\s*\d+\s*[a-z]?)?\b)?)[\s,]*"
+    r"^(?:(?:FLAT|APARTMENT|APT|UNIT|ROOM|BLOCK)\.? *[0-9A-Z]+(?:[ ,]+|$))?"
+    r"(?:[0-9]+ ?[A-Z]?(?: ?[-/] ?[0-9]+ ?[A-Z]?)?(?:[ ,]+|$))?"
 )
 
 
@@ -25,10 +25,10 @@ def postcode(text: pl.Expr) -> Parsed:
 def phone(text: pl.Expr) -> Parsed:
     """National form for British numbers (07700900123), `+` and digits for others."""
     known = without_junk(text).str.replace(r"(?i)\s*(?:ext?\.?|extension|x)\s*\d+\s*$", "")
-    digits = known.str.replace(r"\(0\)", "").str.replace_all(r"[^\d+]", "")
-    digits = digits.str.replace(r"^00", "+").str.replace(r"^(?:\+44|44(\d{10})$)0?", "0$1")
-    digits = digits.str.replace(r"^([127]\d{9})$", "0$1")  # a spreadsheet ate the 0
-    good = digits.str.contains(r"^(?:0[1-9]\d{8,9}|\+[1-9]\d{7,14})$")
+    digits = known.str.replace(r"\(0\)", "").str.replace_all("[^0-9+]", "")
+    digits = digits.str.replace(r"^00", "+").str.replace(r"^(?:\+44|44([0-9]{10})$)0?", "0$1")
+    digits = digits.str.replace(r"^([127][0-9]{9})$", "0$1")  # a spreadsheet ate the 0
+    good = digits.str.contains(r"^(?:0[1-9][0-9]{8,9}|\+[1-9][0-9]{7,14})$")
     return _kept(text=known, value=digits, good=good, words="phone number not valid")
 
 
@@ -45,25 +45,35 @@ def address_part(text: pl.Expr) -> pl.Expr:
     upper = known == known.str.to_uppercase()
     cased = (
         known.str.to_lowercase().str.to_titlecase()
-        .str.replace_all(r"(\d)([A-Z])\b", "$1$2")
-        .str.replace_all("'S\\b", "'s")
+        .str.replace("'S ", "'s ", literal=True)
     )
     return pl.when(upper).then(cased).otherwise(known)
 
 
-def split_address(text: pl.Expr) -> dict[str, pl.Expr]:
-    """house, street, town and postcode of one line; "Flat 2, 14 High Street, Town, B21 9AA"."""
-    known = without_junk(text).str.to_uppercase()
-    code = known.str.extract(rf"\b({_POSTCODE})[\s.]*$", 1)
-    rest = known.str.replace(rf"\b{_POSTCODE}[\s.]*$", "").str.strip_chars(" ,.;")
-    house = rest.str.extract(_HOUSE, 1).str.replace_all(r"[\s,]+", " ").str.strip_chars()
-    after = rest.str.replace(_HOUSE, "").str.strip_chars(" ,.;")
-    return {
-        "house": _filled(address_part(house)),
-        "street": _filled(address_part(after.str.extract(r"^([^,]*)", 1))),
-        "town": _filled(address_part(after.str.extract(r"^[^,]*,\s*(.*)$", 1))),
-        "postcode": _spaced(code.str.replace_all(r"\s", "")),
-    }
+def split_address(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """house, street, town and postcode beside the column `address`, one line such as
+    "Flat 2, 14 High Street, Town, B21 9AA". In steps: each text is worked out once.
+    """
+    known = without_junk(pl.col("address")).str.to_uppercase().str.strip_chars(" ,.;")
+    # only the end is searched for a postcode: whole lines cost ten times as much
+    code = pl.col("known").str.tail(9).str.extract(rf"(?:^|[ ,])({_POSTCODE})$", 1)
+    size = pl.col("known").str.len_chars() - pl.col("code").str.len_chars().fill_null(0)
+    rest = pl.col("known").str.head(size).str.strip_chars(" ,.;")
+    house = pl.col("rest").str.head(pl.col("rest").str.len_chars() - pl.col("after").str.len_chars())
+    place = pl.col("after").str.splitn(",", 2).struct
+    return (
+        lines.with_columns(known=known)
+        .with_columns(code=code)
+        .with_columns(rest=rest)
+        .with_columns(after=pl.col("rest").str.replace(_HOUSE, ""))
+        .with_columns(
+            house=_filled(address_part(house.str.replace_all(",", "", literal=True))),
+            street=_filled(address_part(place.field("field_0"))),
+            town=_filled(address_part(place.field("field_1"))),
+            postcode=_spaced(pl.col("code").str.replace(" ", "", literal=True)),
+        )
+        .drop("known", "code", "rest", "after")
+    )
 
 
 def _spaced(bare: pl.Expr) -> pl.Expr:

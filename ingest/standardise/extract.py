@@ -14,7 +14,7 @@ def extract(frame: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     fields = [
         _field(frame.schema, name, spec).alias(name) for name, spec in stream.fields.items()
     ]
-    return frame.select("line", *fields)
+    return frame.lazy().select("line", *fields).collect()
 
 
 def _field(schema: pl.Schema, name: str, spec: FieldSpec) -> pl.Expr:

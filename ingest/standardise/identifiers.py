@@ -9,31 +9,29 @@ from ingest.standardise.dates import today
 from ingest.standardise.parsing import Parsed, reason, without_junk
 
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
-_PNC = (
-    r"^(?:(\d{4})/(\d{1,7})|(\d{4})(\d{7})|(\d{2})/(\d{1,7})|(\d{2})(\d{1,7}))([A-Z])$"
-)
-_CRO = r"^(\d{1,6})/(\d{2})([A-Z])$"
-_CRO_SF = r"^SF(\d{2})/(\d{1,6})([A-Z])$"
+_PNC = r"^(?:[0-9]{4}/[0-9]{1,7}|[0-9]{11}|[0-9]{2}/[0-9]{1,7}|[0-9]{3,9})[A-Z]$"
+_CRO = r"^([0-9]{1,6})/([0-9]{2})([A-Z])$"
+_CRO_SF = r"^SF([0-9]{2})/([0-9]{1,6})([A-Z])$"
 
 
 def pnc_id(text: pl.Expr) -> Parsed:
     """`YYYY/NNNNNNND` from long and short forms; a two-digit year not yet reached is 19xx."""
     bare = _bare(text)
-    part = bare.str.extract_groups(_PNC).struct
-    long_year = pl.coalesce(part.field("1"), part.field("3"))
-    short_year = pl.coalesce(part.field("5"), part.field("7"))
-    serial = pl.coalesce(*(part.field(str(n)) for n in (2, 4, 6, 8))).str.zfill(7)
+    number, letter = bare.str.head(-1), bare.str.tail(1)
+    long_form = (number.str.slice(4, 1) == "/") | (number.str.len_bytes() == 11)
+    year_size = pl.when(long_form).then(4).otherwise(2)
+    stated = number.str.slice(0, year_size)
+    serial = number.str.slice(year_size).str.strip_prefix("/").str.zfill(7)
     this_year = today().year
-    century = (
-        pl.when(short_year.cast(pl.Int32, strict=False) <= this_year % 100)
-        .then(pl.lit("20")).otherwise(pl.lit("19"))
+    two_digits = stated.cast(pl.Int32, strict=False)
+    century = pl.when(two_digits <= this_year % 100).then(pl.lit("20")).otherwise(pl.lit("19"))
+    year = pl.when(long_form).then(stated).otherwise(century + stated)
+    good = (
+        bare.str.contains(_PNC)
+        & (_check_letter(year.str.tail(2) + serial) == letter)
+        & (year.cast(pl.Int32, strict=False) <= this_year)
     )
-    year = pl.coalesce(long_year, century + short_year)
-    good = (_check_letter(year.str.slice(2, 2) + serial) == part.field("9")) & (
-        year.cast(pl.Int32, strict=False) <= this_year
-    )
-    value = year + "/" + serial + part.field("9")
-    return _checked(bare, value, good, "PNC ID fails its check")
+    return _checked(bare, year + "/" + serial + letter, good, "PNC ID fails its check")
 
 
 def cro(text: pl.Expr) -> Parsed:
