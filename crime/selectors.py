@@ -183,6 +183,24 @@ def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]
     return tuple(found)
 
 
+def facts(shown: CrimeProfile) -> list[tuple[str, str]]:
+    """The crime's columns in an officer's words, in reading order; empty ones too."""
+    crime, summary = shown.crime, shown.summary
+    until = timezone.localtime(crime.occurred_to) if crime.occurred_to else None
+    return [
+        ("Crime number", crime.crime_number),
+        ("Offence code", crime.offence_code),
+        ("Category", crime.category.replace("-", " ").capitalize()),
+        ("When", summary.when),
+        ("Until", date_format(until, "j F Y, H:i") if until else ""),
+        ("Reported", date_format(crime.reported_on, "j F Y") if crime.reported_on else ""),
+        ("Where", summary.place),
+        ("Status", crime.status),
+        ("How it was done", crime.mo),
+        ("Source", f"{summary.system} {crime.source_ref}"),
+    ]
+
+
 def audited(shown: CrimeProfile) -> dict[str, Any]:
     """What a crime's page shows, as the audit trail keeps it."""
     return {

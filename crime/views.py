@@ -79,7 +79,7 @@ def crime(request: AccessRequest, pk: int) -> HttpResponse:
         shown=[selectors.audited(shown)],
         result_count=1,
     )
-    return render(request, "crime/crime.html", {"shown": shown})
+    return render(request, "crime/crime.html", {"shown": shown, "facts": selectors.facts(shown)})
 
 
 def _record(

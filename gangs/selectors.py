@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gangs import search as index
 from gangs.models import Gang, GangGroupPermission, Membership
 from people import selectors as people
 from people.profile import grade_words
@@ -15,6 +16,7 @@ from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 
 AFFILIATED = (Membership.Status.MEMBER, Membership.Status.ASSOCIATE)
+PAGE_SIZE = 20
 HARMED = (Membership.Status.EXPLOITED, Membership.Status.AT_RISK)
 
 
@@ -41,6 +43,15 @@ class Affiliation:
 
 
 @dataclass(frozen=True, slots=True)
+class GangPage:
+    """One page of gangs found, in rank order."""
+
+    gangs: tuple[Gang, ...]
+    total: int
+    index_build: str
+
+
+@dataclass(frozen=True, slots=True)
 class GangProfile:
     """A gang's page as data; removed memberships are on no list (F5)."""
 
@@ -63,6 +74,15 @@ def visible(scope: Scope) -> QuerySet[Gang]:
 def listing(scope: Scope) -> QuerySet[Gang]:
     """The visible gangs by name."""
     return visible(scope).order_by("name", "pk")
+
+
+def search(text: str, scope: Scope, *, page: int = 1) -> GangPage:
+    """Ask the index, then show its gangs through SQL. One OpenSearch request."""
+    found = index.search(text, scope, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    known = visible(scope).in_bulk([m.gang_id for m in found.matches])
+    gangs = tuple(known[m.gang_id] for m in found.matches if m.gang_id in known)
+    hidden = len(found.matches) - len(gangs)
+    return GangPage(gangs, found.total - hidden, found.index_build)
 
 
 def profile(gang_id: int, scope: Scope) -> GangProfile | None:

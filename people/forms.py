@@ -1,24 +1,27 @@
 """The one search box, with why the officer looks."""
 
+from typing import Any, Self
+
 from django import forms
 from django.core.exceptions import ValidationError
 
+from people.criteria import CriteriaError
+from people.understand import understand
 from wmp_search.access.forms import PurposeForm
 from wmp_search.access.purposes import Purpose
 
 MAX_QUERY = 200
 
 
-class SearchForm(PurposeForm):
+class TextSearchForm(PurposeForm):
     """What to look for and why; one letter or a wildcard alone is not a search (B9)."""
+
+    missing = "Enter what to look for"
 
     text = forms.CharField(
         label="Search",
         max_length=MAX_QUERY,
-        error_messages={
-            "required": "Enter a name, date of birth, postcode or number",
-            "max_length": f"Enter {MAX_QUERY} characters or fewer",
-        },
+        error_messages={"max_length": f"Enter {MAX_QUERY} characters or fewer"},
         widget=forms.TextInput(
             attrs={
                 "type": "search",
@@ -32,8 +35,12 @@ class SearchForm(PurposeForm):
     )
     field_order = ["text", "code", "reference"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].error_messages["required"] = self.missing
+
     @classmethod
-    def for_purpose(cls, purpose: Purpose | None, text: str = "") -> "SearchForm":
+    def for_purpose(cls, purpose: Purpose | None, text: str = "") -> Self:
         """An unbound form that already knows the living purpose."""
         kept = {"code": purpose.code, "reference": purpose.reference} if purpose else {}
         return cls(initial={**kept, "text": text})
@@ -42,4 +49,18 @@ class SearchForm(PurposeForm):
         text = " ".join(str(self.cleaned_data["text"]).split())
         if sum(c.isalnum() for c in text) < 2:
             raise ValidationError("Enter at least two letters or digits")
+        return text
+
+
+class PersonSearchForm(TextSearchForm):
+    """The one box for people; it must be possible to make criteria of the text."""
+
+    missing = "Enter a name, date of birth, postcode or number"
+
+    def clean_text(self) -> str:
+        text = super().clean_text()
+        try:
+            understand(text)
+        except CriteriaError as error:
+            raise ValidationError(str(error)) from error
         return text

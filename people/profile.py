@@ -113,7 +113,7 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
             lambda i: i.value,
         ),
         addresses=_facts(held.addresses, sources, lambda _a: "Address", str, _lived),
-        markers=_facts(held.markers, sources, lambda m: m.code, lambda m: m.label),
+        markers=_facts(held.markers, sources, lambda m: f"Warning {m.code}", lambda m: m.label),
         events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
         records=tuple(_record(link) for link in links),
     )

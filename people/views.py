@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
 from people import requests, selectors
-from people.forms import SearchForm
+from people.forms import PersonSearchForm
 from people.models import SearchRequest
 from people.search import PersonCriteria
 from people.understand import understand
@@ -25,7 +25,7 @@ KIND = "person"
 @permission_required(Permission.PERSON_SEARCH)
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good (B1)."""
-    form = SearchForm(request.POST)
+    form = PersonSearchForm(request.POST)
     if not form.is_valid():
         return render(request, "people/search.html", {"form": form}, status=400)
     asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
@@ -48,13 +48,26 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         "people/results.html",
         {
             "text": text,
-            "criteria": criteria,
+            "understood": understood(criteria),
             "found": found,
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
             "last_page": number == requests.MAX_PAGES,
-            "form": SearchForm.for_purpose(request.purpose, text),
+            "form": PersonSearchForm.for_purpose(request.purpose, text),
         },
     )
+
+
+def understood(criteria: PersonCriteria) -> list[str]:
+    """What the typed line was taken to mean, part by part."""
+    age = "" if criteria.age is None else str(criteria.age)
+    parts = {
+        "name": criteria.name,
+        "born": criteria.born_on,
+        "age": age,
+        "postcode": criteria.postcode,
+        "number": criteria.identifier,
+    }
+    return [f"{part} {value}" for part, value in parts.items() if value]
 
 
 def _record(

@@ -14,7 +14,7 @@ from gangs import selectors as gangs
 from ingest.models import Batch, SourceRecord
 from people import selectors as people
 from people import sources
-from people.forms import SearchForm
+from people.forms import PersonSearchForm
 from people.models import NominalRecord
 from people.profile import Profile, profile
 from people.summary import lens
@@ -55,7 +55,7 @@ def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
     form = None
     if request.scope.may(Permission.PERSON_SEARCH):
-        form = SearchForm.for_purpose(request.purpose)
+        form = PersonSearchForm.for_purpose(request.purpose)
     return render(request, "home.html", {"form": form})
 
 

@@ -1,0 +1,124 @@
+"""A few made-up people for tests: records of several systems, and the golden person over them.
+
+    someone = person(record("custody", given_names="Robert", ...), record("pnc", ...))
+    index()  # afterwards they can be found
+
+The golden rows are built as plainly as possible: every value of every record, in record order.
+"""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from people.models import (
+    Address,
+    BirthDate,
+    Identifier,
+    Link,
+    Name,
+    NominalRecord,
+    Person,
+    WarningMarker,
+)
+from wmp_search.search import client, outbox, sync
+
+CHANGED = datetime(2026, 1, 5, 9, tzinfo=UTC)
+RESTRICTED = {"domestic_abuse"}
+_ids = itertools.count(1_000)
+
+
+def record(system: str = "custody", **fields: Any) -> NominalRecord:
+    """One standardised record, saved. Restricted systems get their tier by themselves."""
+    pk = next(_ids)
+    defaults: dict[str, Any] = {
+        "source_ref": f"{system[:3].upper()}/{pk}",
+        "tier": 1 if system in RESTRICTED else 0,
+        "role": "suspect",
+        "recorded_on": date(2024, 5, 3),
+        "changed_at": CHANGED,
+        "born_precision": "D" if fields.get("born_on") else "",
+    }
+    return NominalRecord.objects.create(pk=pk, system=system, **{**defaults, **fields})
+
+
+def person(*records: NominalRecord, method: str = "model", weight: float = 12.5) -> Person:
+    """The golden person over the records, with evidence, links and an outbox entry."""
+    first = records[0]
+    made = Person.objects.create(
+        pk=next(_ids),
+        version=3,
+        tiers=sorted({r.tier for r in records}),
+        given_names=first.given_names,
+        surname=first.surname,
+        born_on=first.born_on,
+        born_precision=first.born_precision,
+        sex=first.sex,
+        record_count=len(records),
+        systems=sorted({r.system for r in records}),
+        roles=sorted({r.role for r in records}),
+        updated_at=CHANGED,
+    )
+    for one in records:
+        Link.objects.create(record=one, person=made, method=method, weight=weight, run_id=1)
+    for model, rows in _evidence(records).items():
+        for rank, (values, attesting) in enumerate(rows.items()):
+            model.objects.create(
+                person=made,
+                rank=rank,
+                records=[r.pk for r in attesting],
+                tier=min(r.tier for r in attesting),
+                **dict(values),
+            )
+    outbox.queue("person", [made.pk])
+    return made
+
+
+def index() -> None:
+    """Everything in the outbox becomes findable now."""
+    sync.migrate()
+    outbox.drain()
+    for entity in ("person", "crime", "gang"):
+        client.refresh(f"{_prefix()}-{entity}")
+
+
+def _prefix() -> str:
+    from django.conf import settings
+
+    return str(settings.OPENSEARCH_PREFIX)
+
+
+type_rows = dict[tuple[tuple[str, Any], ...], list[NominalRecord]]
+
+
+def _evidence(records: Sequence[NominalRecord]) -> dict[Any, type_rows]:
+    """Model → value → the records that attest it, values in order of first appearance."""
+    found: dict[Any, type_rows] = {
+        m: {} for m in (Name, BirthDate, Identifier, Address, WarningMarker)
+    }
+    for one in records:
+        for model, values in _values(one):
+            found[model].setdefault(tuple(values.items()), []).append(one)
+    return found
+
+
+def _values(one: NominalRecord) -> list[tuple[Any, dict[str, Any]]]:
+    names = [("name", one.given_names, one.surname)]
+    for other in one.names:
+        given, _, family = other["full"].rpartition(" ")
+        names.append((other["kind"], given, family))
+    births = [(one.born_on, one.born_precision)] if one.born_on else []
+    births += [(day, "D") for day in one.alias_births]
+    numbers = [("pnc", one.pnc_id), ("cro", one.cro)]
+    for kind, values in (("phone", one.phones), ("email", one.emails), ("vehicle", one.vehicles)):
+        numbers += [(kind, value) for value in values]
+    places = [
+        {k: a.get(k, "") for k in ("house", "street", "town", "postcode")} for a in one.addresses
+    ]
+    return [
+        *((Name, {"kind": k, "given_names": g, "surname": s}) for k, g, s in names if g or s),
+        *((BirthDate, {"born_on": day, "precision": p}) for day, p in births),
+        *((Identifier, {"kind": k, "value": v}) for k, v in numbers if v),
+        *((Address, place) for place in places),
+        *((WarningMarker, dict(marker)) for marker in one.markers),
+    ]
