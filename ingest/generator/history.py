@@ -68,7 +68,9 @@ def _days(rng: np.random.Generator, people: People, person: Ints, today: int) ->
     age = (YEARS_BACK * YEAR * rng.beta(1.0, 1.7, len(person))).astype(np.int64)
     youngest = np.array([YOUNGEST[kind] for kind in (OFFENDER, PUBLIC, VULNERABLE)])
     earliest = people.family.born + (youngest[people.kind] * YEAR).astype(np.int64)
-    earliest = np.maximum(earliest, np.where(people.has_pnc, people.first_arrest - 700, earliest))
+    earliest = np.maximum(
+        earliest, np.where(people.police.has_pnc, people.police.first_arrest - 700, earliest)
+    )
     earliest = np.minimum(earliest, today - 40)[person]
     day = today - 1 - age
     again = earliest + (rng.random(len(person)) * (today - earliest)).astype(np.int64)

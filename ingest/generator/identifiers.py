@@ -70,7 +70,7 @@ def landline(household: Ints, district: pl.Series) -> pl.Series:
 
 
 def vehicle(number: Ints, year: int) -> pl.Series:
-    """Current-style registrations of Birmingham, `BX12ABC`, distinct per number; `year` is today's."""
+    """Registrations of Birmingham in the current style, `BX12ABC`; `year` is today's."""
     code = spread(number, 191_102_971, 67_867_967)
     letters = [PLATE_LETTERS[code // 24**place % 24] for place in range(4)]
     age = code // 24**4 % (year - 2002) + 2

@@ -16,13 +16,12 @@ import polars as pl
 from ingest.generator.reference import Bools, Ints, table
 
 MISSPELLINGS: Final = 10  # per name
-NEIGHBOURS: Final = dict(
-    zip(
-        "qwertyuiopasdfghjklzxcvbnm",
-        "wa es rd ft gy hu ji ko lp o sq wd ef rg fh gj hk jl k xa zc xv cb vn bm n".split(),
-        strict=True,
-    )
-)
+NEIGHBOURS: Final = {  # keys beside a key
+    "q": "wa", "w": "es", "e": "rd", "r": "ft", "t": "gy", "y": "hu", "u": "ji", "i": "ko",
+    "o": "lp", "p": "o", "a": "sq", "s": "wd", "d": "ef", "f": "rg", "g": "fh", "h": "gj",
+    "j": "hk", "k": "jl", "l": "k", "z": "xa", "x": "zc", "c": "xv", "v": "cb", "b": "vn",
+    "n": "bm", "m": "n",
+}  # fmt: skip
 SOUNDS_ALIKE: Final = (
     ("ph", "f"), ("ck", "k"), ("ee", "i"), ("ie", "y"), ("ou", "u"), ("ai", "ay"), ("c", "k"),
     ("z", "s"), ("v", "w"), ("th", "t"), ("kh", "k"), ("gh", "g"), ("ey", "y"), ("y", "ie"),

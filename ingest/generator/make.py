@@ -16,12 +16,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ingest.generator import history, population, rendering
+from ingest.generator import history, population
 from ingest.generator.feeds import FEEDS
-from ingest.generator.feeds.layout import Chunk, Feed, Table, csv
+from ingest.generator.feeds.layout import Chunk, Feed, Folder, Table, csv
 from ingest.generator.naming import NONE
 from ingest.generator.reference import table
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink, TextLayout, TextSink
 
 CHUNK: Final = 50_000  # people made at once: 0.5 million records, about 0.7 GiB
 MOST_PEOPLE: Final = 2_000_000  # PNC serials and the worksheet end there
@@ -60,7 +60,7 @@ class _Writer:
         self.truth.close()
 
 
-def make(order: Order, progress: Progress = lambda people: None) -> Counts:
+def make(order: Order, progress: Progress | None = None) -> Counts:
     """Writes the feeds of `order` and returns the expected counts: system -> stream -> counts.
 
     Folders of the eleven systems in `order.out` are emptied first. `progress` is told how many
@@ -80,7 +80,8 @@ def make(order: Order, progress: Progress = lambda people: None) -> Counts:
             _write(writer, feed, chunk)
         if first == 0:
             _write_showcase(order.out, writer, chunk)
-        progress(first + size)
+        if progress:
+            progress(first + size)
     writer.close()
     _write_json(order.out / "expected_counts.json", writer.counts)
     return writer.counts
@@ -93,17 +94,13 @@ def _open(order: Order) -> _Writer:
         folder = order.out / feed.system
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        sinks[feed.system] = feed.open(folder, order.today.strftime("%Y%m%d"))
-    truth = TextSink(order.out / "truth.csv", csv, header="system,source_ref,truth\n")
+        sinks[feed.system] = feed.open(Folder(folder, order.today.strftime("%Y%m%d")))
+    truth = TextSink(order.out / "truth.csv", TextLayout(csv, "system,source_ref,truth\n"))
     return _Writer(sinks, truth)
 
 
 def _write(writer: _Writer, feed: Feed, chunk: Chunk) -> None:
-    frame = pl.DataFrame()
-    if feed.system in chunk.records:
-        records = chunk.records[feed.system]
-        frame = rendering.write(chunk.rng, chunk.people, records, feed.habits)
-    for made in feed.tables(chunk, frame):
+    for made in feed.tables(chunk):
         rows = made.spoilt()
         _count(writer, feed.system, made, rows)
         _note_truth(writer, feed.system, made, rows, chunk)

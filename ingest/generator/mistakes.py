@@ -42,127 +42,145 @@ class Habits:
     maiden: float = 0.3  # the maiden name is noted
 
 
-def coin(rng: np.random.Generator, share: float, count: int) -> Bools:
-    """True for about `share` of `count`."""
-    tossed: Bools = rng.random(count) < share
-    return tossed
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Records being written down: dice, people, and each record's person and day."""
+
+    rng: np.random.Generator
+    people: People
+    person: Ints
+    day: Ints
+    habits: Habits
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return len(self.person)
+
+    def toss(self, share: float) -> Bools:
+        """True for about `share` of the records."""
+        tossed: Bools = self.rng.random(self.count) < share
+        return tossed
 
 
 @dataclass(slots=True)
 class Spoken:
-    """The name of each record as lexicon numbers."""
+    """The name of each record as lexicon numbers, NONE where a part is missing."""
 
     given: Ints
     middle: Ints
     surname: Ints
-    second: Ints
+    second: Ints  # second half of a double-barrelled surname
     alias: Bools  # the record is under the alias
     initial: Bools
 
 
-def names(
-    rng: np.random.Generator, people: People, person: Ints, day: Ints, habits: Habits
-) -> Spoken:
-    """The names that a system writes down for `person` on `day`."""
-    family, words, count = people.family, lexicon(), len(person)
-    alias = (people.alias_surname[person] != NONE) & coin(rng, habits.alias, count)
-    maiden = family.maiden[person]
-    unmarried = (maiden != NONE) & (day < people.married_on[person])
-    unmarried |= (maiden != NONE) & coin(rng, 0.02, count)
-    surname = np.where(unmarried, maiden, family.surname[person])
-    surname = np.where(alias, people.alias_surname[person], surname)
-    given = np.where(alias, people.alias_given[person], family.given[person])
+def names(row: Written) -> Spoken:
+    """The names that a system writes down."""
+    family, person = row.people.family, row.person
+    alias = (row.people.names.alias_surname[person] != NONE) & row.toss(row.habits.alias)
+    surname, unmarried = _surname_of_the_day(row)
+    surname = np.where(alias, row.people.names.alias_surname[person], surname)
+    given = np.where(alias, row.people.names.alias_given[person], family.given[person])
     middle = np.where(alias, NONE, family.middle[person])
-    given, middle = _called_by(rng, people, person, given, middle)
-    surname = _without_clan(rng, people, person, middle, surname)
-    nick = people.nickname[person]
-    short = (nick != NONE) & ~alias & coin(rng, habits.nickname, count)
-    given = np.where(short, nick, given)
-    middle = np.where(short | ~coin(rng, habits.middle, count), NONE, middle)
+    given, middle = _called_by(row, given, middle)
+    surname = _without_clan(row, middle, surname)
+    nick = row.people.names.nickname[person]
+    short = (nick != NONE) & ~alias & row.toss(row.habits.nickname)
     spoken = Spoken(
-        given=given,
-        middle=middle,
+        given=np.where(short, nick, given),
+        middle=np.where(short | ~row.toss(row.habits.middle), NONE, middle),
         surname=surname,
         second=np.where(alias | unmarried, NONE, family.second[person]),
         alias=alias,
-        initial=coin(rng, habits.initial, count),
+        initial=row.toss(row.habits.initial),
     )
-    for field in ("given", "surname"):
-        setattr(spoken, field, _misspelt(rng, getattr(spoken, field), habits))
-    _swap(rng, spoken, people.family.tradition[person], habits)
-    plain = coin(rng, habits.plain, count)
-    for field in ("given", "middle", "surname", "second"):
-        number = getattr(spoken, field)
-        folded = words.folded[np.where(number < 0, 0, number)]
-        setattr(spoken, field, np.where(plain & (number >= 0), folded, number))
+    for field in ("given", "middle", "surname"):
+        setattr(spoken, field, _misspelt(row, getattr(spoken, field)))
+    _swap(row, spoken)
+    _drop_diacritics(row, spoken)
     return spoken
 
 
-def _called_by(
-    rng: np.random.Generator, people: People, person: Ints, given: Ints, middle: Ints
-) -> tuple[Ints, Ints]:
+def _surname_of_the_day(row: Written) -> tuple[Ints, Bools]:
+    """The surname on the day of the record, and whether it is the maiden name."""
+    maiden = row.people.family.maiden[row.person]
+    before = (row.day < row.people.married_on[row.person]) | row.toss(0.02)
+    unmarried = (maiden != NONE) & before
+    return np.where(unmarried, maiden, row.people.family.surname[row.person]), unmarried
+
+
+def _called_by(row: Written, given: Ints, middle: Ints) -> tuple[Ints, Ints]:
     """Mohammed Imran Khan is often just Imran Khan."""
-    second = np.isin(given, honorary()) & (middle != NONE) & coin(rng, 0.15, len(person))
-    second &= ~is_in(people.family.tradition, "somali", "arab")[person]
+    second = np.isin(given, honorary()) & (middle != NONE) & row.toss(0.15)
+    second &= ~is_in(row.people.family.tradition, "somali", "arab")[row.person]
     return np.where(second, middle, given), np.where(second, NONE, middle)
 
 
-def _without_clan(
-    rng: np.random.Generator, people: People, person: Ints, middle: Ints, surname: Ints
-) -> Ints:
+def _without_clan(row: Written, middle: Ints, surname: Ints) -> Ints:
     """Gurpreet Singh Sandhu is sometimes Gurpreet Singh."""
-    religious = is_in(people.family.tradition, "sikh")[person] & (middle != NONE)
-    return np.where(religious & coin(rng, 0.12, len(person)), middle, surname)
+    religious = is_in(row.people.family.tradition, "sikh")[row.person] & (middle != NONE)
+    return np.where(religious & row.toss(0.12), middle, surname)
 
 
-def _misspelt(rng: np.random.Generator, name: Ints, habits: Habits) -> Ints:
-    words, count = lexicon(), len(name)
-    known = np.where(name < 0, 0, name)
-    variant = words.spellings.pick(rng, known)
-    name = np.where((name >= 0) & coin(rng, habits.variant, count), variant, name)
-    typed = words.misspelt[np.where(name < 0, 0, name), rng.integers(0, MISSPELLINGS, count)]
-    wrong: Ints = np.where((name >= 0) & coin(rng, habits.misspelt, count), typed, name)
+def _misspelt(row: Written, name: Ints) -> Ints:
+    words = lexicon()
+    variant = words.spellings.pick(row.rng, np.where(name < 0, 0, name))
+    name = np.where((name >= 0) & row.toss(row.habits.variant), variant, name)
+    which = row.rng.integers(0, MISSPELLINGS, row.count)
+    typed = words.misspelt[np.where(name < 0, 0, name), which]
+    wrong: Ints = np.where((name >= 0) & row.toss(row.habits.misspelt), typed, name)
     return wrong
 
 
-def _swap(rng: np.random.Generator, spoken: Spoken, tradition: Ints, habits: Habits) -> None:
+def _swap(row: Written, spoken: Spoken) -> None:
     """Surname first is usual in some traditions and a slip in the others."""
-    often = np.where(
-        is_in(tradition, "chinese"), 12.0, np.where(is_in(tradition, "romanian"), 4, 1)
-    )
-    swapped = rng.random(len(tradition)) < habits.swapped * often
+    tradition = row.people.family.tradition[row.person]
+    often = np.where(is_in(tradition, "chinese"), 12.0, 1.0)
+    often = np.where(is_in(tradition, "romanian"), 4.0, often)
+    swapped = row.rng.random(row.count) < row.habits.swapped * often
     given, surname = spoken.given, spoken.surname
     spoken.given = np.where(swapped, surname, given)
     spoken.surname = np.where(swapped, given, surname)
 
 
-def births(
-    rng: np.random.Generator, people: People, person: Ints, day: Ints, alias: Bools, habits: Habits
-) -> pl.Series:
+def _drop_diacritics(row: Written, spoken: Spoken) -> None:
+    plain, folded = row.toss(row.habits.plain), lexicon().folded
+    for field in ("given", "middle", "surname", "second"):
+        number = getattr(spoken, field)
+        bare = folded[np.where(number < 0, 0, number)]
+        setattr(spoken, field, np.where(plain & (number >= 0), bare, number))
+
+
+def births(row: Written, alias: Bools) -> pl.Series:
     """Dates of birth as written: right, off, with day and month swapped, 1 January, or null."""
-    true = people.family.born[person]
-    alias &= people.alias_born[person] < day
-    born = np.where(alias, people.alias_born[person], true)
-    count, wrong = len(born), habits.birth_wrong
-    kind = rng.random(count)
-    off = born + DAYS_OFF[rng.integers(0, len(DAYS_OFF), count)]
-    born = np.where((kind < wrong * 0.4) & (off < day), off, born)
+    true = row.people.family.born[row.person]
+    other = row.people.names.alias_born[row.person]
+    born = np.where(alias & (other < row.day), other, true)
+    kind, wrong = row.rng.random(row.count), row.habits.birth_wrong
+    off = born + DAYS_OFF[row.rng.integers(0, len(DAYS_OFF), row.count)]
+    born = np.where((kind < wrong * 0.4) & (off < row.day), off, born)
+    swapped = _day_as_month(born)
+    swap = (kind >= wrong * 0.4) & (kind < wrong * 0.8) & (swapped < row.day)
+    born = np.where(swap, swapped, born)
+    new_year = born.astype("datetime64[D]").astype("datetime64[Y]").astype("datetime64[D]")
+    first = (kind >= wrong * 0.8) & (kind < wrong)
+    born = np.where(first, new_year.astype(np.int64), born)
+    dates = pl.Series(born).cast(pl.Int32).cast(pl.Date)
+    known = pl.Series(row.toss(row.habits.birth))
+    return dates.zip_with(known, pl.Series([None], dtype=pl.Date))
+
+
+def _day_as_month(born: Ints) -> Ints:
+    """Day and month exchanged; unchanged where the day is above 12."""
     dates = born.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
-    month = months.astype(np.int64) % 12 + 1
-    of_month = (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
-    years = dates.astype("datetime64[Y]")
-    other = (years.astype("datetime64[M]") + (np.minimum(of_month, 12) - 1)).astype(
-        "datetime64[D]"
-    )
-    other = (other + (month - 1)).astype(np.int64)
-    swap = (kind >= wrong * 0.4) & (kind < wrong * 0.8) & (of_month <= 12) & (other < day)
-    born = np.where(swap, other, born)
-    new_year = (kind >= wrong * 0.8) & (kind < wrong)
-    born = np.where(new_year, years.astype("datetime64[D]").astype(np.int64), born)
-    given = pl.Series(coin(rng, habits.birth, count))
-    text = pl.Series(born).cast(pl.Int32).cast(pl.Date)
-    return text.zip_with(given, pl.Series([None], dtype=pl.Date))
+    month = months.astype(np.int64) % 12
+    day = (dates - months.astype("datetime64[D]")).astype(np.int64)
+    january = dates.astype("datetime64[Y]").astype("datetime64[M]")
+    other = (january + np.minimum(day, 11)).astype("datetime64[D]") + month
+    swapped: Ints = np.where(day < 12, other.astype(np.int64), born)
+    return swapped
 
 
 def phones(rng: np.random.Generator, number: pl.Series) -> pl.Series:

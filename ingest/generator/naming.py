@@ -1,4 +1,4 @@
-"""Which names people bear: drawn by name tradition, sex and year of birth, passed on in families."""
+"""Which names people bear: drawn by name tradition, sex and year of birth."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -27,9 +27,10 @@ MIDDLE: Final[dict[str, float]] = {
     "yoruba": 0.6, "igbo": 0.55, "chinese": 0.3, "arab": 0.25,
 }  # fmt: skip
 # First of two names that is rarely the one a person is called by.
-HONORARY: Final = frozenset(
-    "Mohammed Muhammad Mohammad Mohamed Muhammed Md Mohd Abdul Shah Syed Abu Ghulam".split()
-)
+HONORARY: Final = (
+    "Mohammed", "Muhammad", "Mohammad", "Mohamed", "Muhammed", "Md", "Mohd", "Abdul", "Shah",
+    "Syed", "Abu", "Ghulam",
+)  # fmt: skip
 OWN_FAMILY_NAME: Final = {"pakistani": 0.5, "bangladeshi": 0.6}  # women with a name of their own
 SOUTH_ASIAN_FATHERS: Final = 0.25  # men whose last name is not their household's
 
@@ -109,4 +110,4 @@ def is_in(tradition: Ints, *names: str) -> Bools:
 def honorary() -> Ints:
     """Lexicon numbers of HONORARY."""
     words = lexicon()
-    return np.array([words.numbers[name] for name in sorted(HONORARY) if name in words.numbers])
+    return np.array([words.numbers[name] for name in HONORARY if name in words.numbers])

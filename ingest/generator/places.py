@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ingest.generator.reference import Ints, pick, cumulative, table
+from ingest.generator.reference import Ints, cumulative, pick, table
 
 HOUSES_PER_UNIT: Final = 14  # about the UK's addresses per postcode (ONS: 15)
 KINDS: Final = {

@@ -1,4 +1,4 @@
-"""People of one chunk: identity, family, homes, numbers, markers, and how often police met them."""
+"""People of one chunk: identity, family, homes, numbers, and how often police met them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,51 +6,57 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ingest.generator import households, identifiers, naming, places, showcase
+from ingest.generator import households, identifiers, naming, places, showcase, traits
 from ingest.generator.households import YEAR, Households
 from ingest.generator.lexicon import lexicon
-from ingest.generator.naming import NONE, is_in
+from ingest.generator.naming import NONE
 from ingest.generator.places import Places
-from ingest.generator.reference import TRADITION, Bools, Floats, Ints, cumulative, pick, table
+from ingest.generator.reference import TRADITION, Bools, Floats, Ints, only, table
+from ingest.generator.traits import Traits
 
 OFFENDER, PUBLIC, VULNERABLE = 0, 1, 2
 # Records per person: lognormal, median 5, mean 10, at most 600 (as in the matching measurements).
 MEDIAN, SIGMA, MOST = 5.0, 1.177, 600
 WITH_PNC: Final = 0.32  # share of people with a PNC ID: arrested at least once
 ALIAS: Final = {OFFENDER: 0.12, PUBLIC: 0.015, VULNERABLE: 0.03}  # together about 5 % of people
+MARKED: Final = {OFFENDER: 0.35, PUBLIC: 0.02, VULNERABLE: 0.2}  # with a warning marker
 MONIKER: Final = 0.07  # of people with a PNC ID
-MARKERS: Final = {  # PNC warning signals and their frequency (ours)
-    "VI": 30, "WE": 14, "DR": 22, "MN": 16, "SU": 14, "ES": 6, "FI": 3, "AT": 14, "CO": 3, "AG": 6,
-    "XP": 1, "IM": 1, "IF": 1,
-}  # fmt: skip
-# Self-defined ethnicity (18+1) by name tradition; the remainder is "not stated".
-SELF_DEFINED: Final[dict[str, dict[str, float]]] = {
-    "british": {"W1": 0.90, "W2": 0.01, "M1": 0.03, "W9": 0.01},
-    "irish": {"W2": 0.55, "W1": 0.28, "W3": 0.12},
-    "pakistani": {"A2": 0.88, "A9": 0.05, "M3": 0.02},
-    "bangladeshi": {"A3": 0.90, "A9": 0.04},
-    "sikh": {"A1": 0.88, "A9": 0.07},
-    "gujarati": {"A1": 0.89, "A9": 0.06},
-    "somali": {"B2": 0.83, "B9": 0.10},
-    "polish": {"W9": 0.95},
-    "romanian": {"W9": 0.88, "W4": 0.07},
-    "caribbean": {"B1": 0.72, "M1": 0.18, "B9": 0.05},
-    "yoruba": {"B2": 0.90, "B9": 0.05},
-    "igbo": {"B2": 0.90, "B9": 0.05},
-    "chinese": {"A4": 0.88, "A9": 0.07},
-    "arab": {"O2": 0.45, "O9": 0.25, "A9": 0.25},
-}
-# As an officer perceives it: IC code by tradition, one in ten perceived otherwise.
-OBSERVED: Final = dict(
-    zip(
-        TRADITION,
-        ("1", "1", "4", "4", "4", "4", "3", "1", "2", "3", "3", "3", "5", "6"),
-        strict=True,
-    )
-)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """Lexicon numbers of a second identity and a short form; NONE where there is none."""
+
+    alias_given: Ints
+    alias_surname: Ints
+    alias_born: Ints  # days since 1970-01-01
+    nickname: Ints
+    moniker: Ints  # row of monikers()
+
+
+@dataclass(frozen=True, slots=True)
+class PoliceNumbers:
+    """PNC ID and CRO number of those who have been arrested."""
+
+    has_pnc: Bools
+    pnc_year: Ints
+    pnc_serial: Ints
+    cro: pl.Series  # null where none
+    first_arrest: Ints  # days since 1970-01-01
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How to reach people, and what they drive; null where unknown."""
+
+    mobile: pl.Series
+    old_mobile: pl.Series
+    landline: pl.Series
+    email: pl.Series
+    vehicle: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """One chunk of people; every array and series has one entry per person."""
 
@@ -61,24 +67,10 @@ class People:
     moved: Ints  # people x 2: days of moving to the second and third address
     kind: Ints
     records: Ints  # how many records there will be about each
-    pnc_year: Ints
-    pnc_serial: Ints
-    has_pnc: Bools
-    cro: pl.Series  # null where none
-    first_arrest: Ints
-    alias_given: Ints  # NONE where no alias
-    alias_surname: Ints
-    alias_born: Ints
-    nickname: Ints  # NONE where the forename has no short form
-    moniker: Ints  # row of monikers(), or NONE
-    mobile: pl.Series
-    old_mobile: pl.Series
-    landline: pl.Series
-    email: pl.Series
-    vehicle: pl.Series
-    ethnicity_self: pl.Series
-    ethnicity_observed: pl.Series
-    markers: pl.Series  # list of codes
+    names: OtherNames
+    police: PoliceNumbers
+    contacts: Contacts
+    traits: Traits
     married_on: Ints  # day from which the maiden name is no longer used
     showcase: Ints  # row of showcase.csv, or NONE
 
@@ -107,15 +99,9 @@ def make(rng: np.random.Generator, first: int, count: int, today: int) -> People
     activity = rng.standard_normal(count)
     kind = np.where(star, OFFENDER, _kinds(rng, activity, family.female, adult))
     records = np.round(np.exp(np.log(MEDIAN) + SIGMA * activity)).astype(np.int64)
+    marked = np.array([MARKED[k] for k in (OFFENDER, PUBLIC, VULNERABLE)])[kind]
     number = np.arange(first, first + count)
-    arrested = _first_arrest(rng, family.born, today)
-    pnc_year, pnc_serial = identifiers.pnc_parts(number, arrested)
-    has_cro = (kind == OFFENDER) & (rng.random(count) < 0.7)
     homes, moved, where = _homes(rng, family, today)
-    alias_given, alias_surname, alias_born = _aliases(rng, family, kind)
-    nickname = lexicon().nicknames.pick(rng, family.given)
-    nickname = np.where(nickname == family.given, NONE, nickname)
-    moniker = np.where(star, len(table("monikers")) + roles, _monikers(rng, kind))
     return People(
         first=first,
         family=family,
@@ -124,39 +110,37 @@ def make(rng: np.random.Generator, first: int, count: int, today: int) -> People
         moved=moved,
         kind=kind,
         records=np.where(star, showcase.RECORDS, np.clip(records, 1, MOST)),
-        pnc_year=pnc_year,
-        pnc_serial=pnc_serial,
-        has_pnc=kind == OFFENDER,
-        cro=_where(has_cro, identifiers.cro(number, arrested)),
-        first_arrest=arrested,
-        alias_given=showcase.names("alias_given", roles, alias_given),
-        alias_surname=showcase.names("alias_surname", roles, alias_surname),
-        alias_born=np.where(star, family.born, alias_born),
-        nickname=showcase.names("nickname", roles, nickname),
-        moniker=moniker,
-        mobile=identifiers.mobile(number * 2),
-        old_mobile=identifiers.mobile(number * 2 + 1),
-        landline=_landlines(first, family, where, homes),
-        email=_emails(rng, family, number),
-        vehicle=_vehicles(rng, number, adult | star, today),
-        ethnicity_self=_ethnicity_self(rng, family.tradition),
-        ethnicity_observed=_ethnicity_observed(rng, family.tradition),
-        markers=_markers(rng, kind),
+        names=_other_names(rng, family, kind, roles),
+        police=_police_numbers(rng, number, family, kind, today),
+        contacts=Contacts(
+            mobile=identifiers.mobile(number * 2),
+            old_mobile=identifiers.mobile(number * 2 + 1),
+            landline=_landlines(first, family, where, homes),
+            email=_emails(rng, family, number),
+            vehicle=_vehicles(rng, number, adult | star, today),
+        ),
+        traits=traits.make(rng, family.tradition, marked),
         married_on=_marriages(rng, family, today),
         showcase=roles,
     )
 
 
-def _where(mask: Bools, values: pl.Series) -> pl.Series:
-    return values.zip_with(pl.Series(mask), pl.Series([None], dtype=values.dtype))
-
-
 def _kinds(rng: np.random.Generator, activity: Floats, female: Bools, adult: Bools) -> Ints:
-    """The busiest third has been arrested, men rather than women; then the public, the vulnerable."""
+    """The busiest third has been arrested, more men than women; few others are vulnerable."""
     score = activity + rng.normal(0, 1.5, len(activity)) - 0.7 * female - 9.0 * ~adult
     busiest = score >= np.quantile(score, 1 - WITH_PNC)
     other = np.where(rng.random(len(activity)) < np.where(adult, 0.05, 0.5), VULNERABLE, PUBLIC)
     return np.where(busiest, OFFENDER, other)
+
+
+def _police_numbers(
+    rng: np.random.Generator, number: Ints, family: Households, kind: Ints, today: int
+) -> PoliceNumbers:
+    arrested = _first_arrest(rng, family.born, today)
+    year, serial = identifiers.pnc_parts(number, arrested)
+    has_cro = (kind == OFFENDER) & (rng.random(len(number)) < 0.7)
+    cro = only(identifiers.cro(number, arrested), has_cro)
+    return PoliceNumbers(kind == OFFENDER, year, serial, cro, arrested)
 
 
 def _first_arrest(rng: np.random.Generator, born: Ints, today: int) -> Ints:
@@ -179,6 +163,22 @@ def _homes(rng: np.random.Generator, family: Households, today: int) -> tuple[In
     second = moved_in[family.household]
     third = np.where(moves, np.maximum(moved_out, second + 60), never)
     return homes, np.stack([second, third], axis=1), where
+
+
+def _other_names(
+    rng: np.random.Generator, family: Households, kind: Ints, roles: Ints
+) -> OtherNames:
+    star = roles != NONE
+    alias_given, alias_surname, alias_born = _aliases(rng, family, kind)
+    nickname = lexicon().nicknames.pick(rng, family.given)
+    nickname = np.where(nickname == family.given, NONE, nickname)
+    return OtherNames(
+        alias_given=showcase.names("alias_given", roles, alias_given),
+        alias_surname=showcase.names("alias_surname", roles, alias_surname),
+        alias_born=np.where(star, family.born, alias_born),
+        nickname=showcase.names("nickname", roles, nickname),
+        moniker=np.where(star, len(table("monikers")) + roles, _monikers(rng, kind)),
+    )
 
 
 def _aliases(rng: np.random.Generator, family: Households, kind: Ints) -> tuple[Ints, Ints, Ints]:
@@ -207,7 +207,7 @@ def _landlines(first: int, family: Households, where: Places, homes: Ints) -> pl
     district = where.frame["district"].gather(homes[:, 1])
     number = family.household + first
     line = identifiers.landline(number, district)
-    return _where(number * 2_654_435_761 % 4_294_967_296 < 1_417_339_207, line)
+    return only(line, number * 2_654_435_761 % 4_294_967_296 < 1_417_339_207)
 
 
 def _emails(rng: np.random.Generator, family: Households, number: Ints) -> pl.Series:
@@ -218,44 +218,13 @@ def _emails(rng: np.random.Generator, family: Households, number: Ints) -> pl.Se
     local = local.str.to_lowercase().str.replace_all(r"[^a-z0-9.]", "")
     host = pl.Series(["@example.com", "@example.org", "@example.net", "@mail.example"])
     email = local + host.gather(rng.integers(0, 4, len(number)))
-    return _where(rng.random(len(number)) < 0.66, email)
+    return only(email, rng.random(len(number)) < 0.66)
 
 
 def _vehicles(rng: np.random.Generator, number: Ints, adult: Bools, today: int) -> pl.Series:
     year = identifiers.year_of(np.array([today]))[0]
     has = adult & (rng.random(len(number)) < 0.45)
-    return _where(has, identifiers.vehicle(number, int(year)))
-
-
-def _ethnicity_self(rng: np.random.Generator, tradition: Ints) -> pl.Series:
-    codes = np.full(len(tradition), "NS", dtype="<U2")
-    for name, shares in SELF_DEFINED.items():
-        group = is_in(tradition, name)
-        names = np.array([*shares, "NS"])
-        weights = [*shares.values(), 1 - sum(shares.values())]
-        codes[group] = names[pick(rng, cumulative(weights), int(group.sum()))]
-    return pl.Series(codes)
-
-
-def _ethnicity_observed(rng: np.random.Generator, tradition: Ints) -> pl.Series:
-    codes = np.array(list(OBSERVED.values()))[tradition]
-    otherwise = np.array(list("1234569"))[rng.integers(0, 7, len(tradition))]
-    return "IC" + pl.Series(np.where(rng.random(len(tradition)) < 0.1, otherwise, codes))
-
-
-def _markers(rng: np.random.Generator, kind: Ints) -> pl.Series:
-    """Up to three warning signals for a third of the arrested and a few others."""
-    count = len(kind)
-    share = np.where(kind == OFFENDER, 0.35, np.where(kind == VULNERABLE, 0.2, 0.02))
-    codes, shares = pl.Series(list(MARKERS)), cumulative([float(n) for n in MARKERS.values()])
-    columns = {}
-    for place, more in enumerate((1.0, 0.4, 0.15)):
-        has = rng.random(count) < share * more
-        columns[f"m{place}"] = _where(has, codes.gather(pick(rng, shares, count)))
-    found = pl.DataFrame(columns).select(
-        pl.concat_list("m0", "m1", "m2").list.drop_nulls().list.unique(maintain_order=True)
-    )
-    return found.to_series()
+    return only(identifiers.vehicle(number, int(year)), has)
 
 
 def _marriages(rng: np.random.Generator, family: Households, today: int) -> Ints:

@@ -53,3 +53,8 @@ def pick(rng: np.random.Generator, shares: Floats, size: int) -> Ints:
     """`size` positions drawn with the cumulated `shares`."""
     found: Ints = np.searchsorted(shares, rng.random(size), side="right").astype(np.int64)
     return found
+
+
+def only(values: pl.Series, mask: Bools) -> pl.Series:
+    """The values where `mask` holds, null elsewhere."""
+    return values.zip_with(pl.Series(mask), pl.Series([None], dtype=values.dtype))

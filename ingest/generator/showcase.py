@@ -1,4 +1,4 @@
-"""The invented people of the demonstration: known names, several systems, aliases and nicknames."""
+"""The invented people of the demonstration: known names, aliases, nicknames, many systems."""
 
 import datetime as dt
 from typing import Final

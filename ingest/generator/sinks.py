@@ -6,6 +6,7 @@ The same rows give the same bytes: no time stamp, no random id is written.
 import sqlite3
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
 from xml.sax.saxutils import escape
@@ -29,45 +30,48 @@ class Sink(Protocol):
         """Completes the file."""
 
 
-class TextSink:
-    """A text file: header, rows as `encode` writes them, footer.
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """How a text file is written: header, rows by `encode`, `between` two chunks, footer.
 
-    `between` stands between two chunks; characters the encoding lacks lose their diacritics.
+    Characters that the encoding lacks lose their diacritics.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        encode: Encode,
-        *,
-        header: str = "",
-        footer: str = "",
-        between: str = "",
-        encoding: str = "utf-8",
-    ) -> None:
-        self._encode, self._footer, self._between = encode, footer, between
-        self._encoding = encoding
+    encode: Encode
+    header: str = ""
+    footer: str = ""
+    between: str = ""
+    encoding: str = "utf-8"
+
+
+class TextSink:
+    """A text file."""
+
+    def __init__(self, path: Path, layout: TextLayout) -> None:
+        self._layout = layout
         self._begun = False
         self._file: IO[bytes] = path.open("wb")
-        self._file.write(header.encode(encoding))
+        self._file.write(layout.header.encode(layout.encoding))
 
     def append(self, rows: pl.DataFrame) -> None:
         """Writes rows after those already written."""
         if not len(rows):
             return
-        text = (self._between if self._begun else "") + self._encode(rows)
+        text = (self._layout.between if self._begun else "") + self._layout.encode(rows)
         self._begun = True
         self._file.write(self._bytes(text))
 
     def _bytes(self, text: str) -> bytes:
-        if self._encoding == "utf-8":
+        encoding = self._layout.encoding
+        if encoding == "utf-8":
             return text.encode()
-        plain = {ord(c): fold(c) for c in set(text) if not _encodable(c, self._encoding)}
-        return text.translate(plain).encode(self._encoding)
+        for char in sorted(c for c in set(text) if not _encodable(c, encoding)):
+            text = text.replace(char, fold(char))
+        return text.encode(encoding)
 
     def close(self) -> None:
         """Writes the footer."""
-        self._file.write(self._footer.encode(self._encoding))
+        self._file.write(self._layout.footer.encode(self._layout.encoding))
         self._file.close()
 
 
@@ -153,8 +157,9 @@ def _workbook(sheet: str) -> dict[str, str]:
         f'<Override PartName="/xl/workbook.xml" ContentType="{WORKBOOK_TYPE}.sheet.main+xml"/>'
         '<Override PartName="/xl/worksheets/sheet1.xml" '
         f'ContentType="{WORKBOOK_TYPE}.worksheet+xml"/></Types>',
-        "_rels/.rels": f'{XML}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
-        f' Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
         "xl/workbook.xml": f'{XML}<workbook xmlns="{SHEETS}" xmlns:r="{OFFICE}"><sheets>'
         f'<sheet name="{escape(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'

@@ -1,18 +1,17 @@
 """Crime recording: nominals, crimes and involvements in three CSV files."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from ingest.generator.feeds import crimes, layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
 from ingest.generator.population import OFFENDER
 from ingest.generator.reference import Bools, Ints
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink
 
 NOMINALS: Final = (
     "NOMINAL_REF", "TITLE", "SURNAME", "FORENAME_1", "FORENAME_2", "MAIDEN_NAME", "ALIASES",
@@ -27,10 +26,23 @@ FLAWS: Final = (
     Flaw({"DOB": "1990-02-31"}, ("nominals",)),
     Flaw({"NOMINAL_REF": None}, ("nominals",)),
 )
+HABITS: Final = Habits(
+    middle=0.55,
+    birth=0.95,
+    address=0.9,
+    phone=0.5,
+    email=0.25,
+    pnc=0.45,
+    cro=0.1,
+    alias=0.1,
+    nickname=0.03,
+    plain=0.6,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """Nominals, the crimes they were involved in, and their roles."""
+    frame = chunk.write("crime_recording", HABITS)
     count = len(frame)
     number = layout.series(chunk.numbers("nominals", count)).cast(pl.String).str.zfill(8)
     frame = frame.with_columns(
@@ -91,7 +103,7 @@ def _involved(chunk: Chunk, sound: pl.DataFrame) -> tuple[Ints, Ints]:
     nominal = np.concatenate([np.arange(count), again])
     order = np.lexsort((rng.random(len(nominal)), week[nominal], area[nominal] // 4))
     nominal = nominal[order]
-    crime = np.cumsum(rng.random(len(nominal)) < crimes.PER_INVOLVEMENT)
+    crime: Ints = np.cumsum(rng.random(len(nominal)) < crimes.PER_INVOLVEMENT)
     pair = nominal.astype(np.int64) * (len(nominal) + 1) + crime
     _, once = np.unique(pair, return_index=True)
     once = np.sort(once)
@@ -119,20 +131,14 @@ def _involvements(
     )
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """nominals.csv, crimes.csv, involvements.csv."""
     return {
-        name: TextSink(folder / f"{name}.csv", layout.csv, header=",".join(columns) + "\n")
+        name: folder.csv(name, columns)
         for name, columns in (
             ("nominals", NOMINALS), ("crimes", crimes.COLUMNS), ("involvements", INVOLVEMENTS),
         )
     }  # fmt: skip
 
 
-FEED: Final = Feed(
-    "crime_recording",
-    Habits(middle=0.55, birth=0.95, address=0.9, phone=0.5, email=0.25, pnc=0.45, cro=0.1, alias=0.1,
-           nickname=0.03, plain=0.6),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("crime_recording", tables, open_sinks)

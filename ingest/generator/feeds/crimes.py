@@ -11,9 +11,9 @@ from ingest.generator.feeds.layout import Chunk, Flaw, Stream
 from ingest.generator.reference import Floats, Ints, cumulative, pick, table
 
 COLUMNS: Final = (
-    "CRIME_NO", "OFFENCE_CODE", "OFFENCE", "CATEGORY", "COMMITTED_FROM", "COMMITTED_TO", "REPORTED",
-    "STATUS", "LOCATION", "POSTCODE", "LSOA_CODE", "LSOA_NAME", "EASTING", "NORTHING", "LATITUDE",
-    "LONGITUDE", "MO", "OUTCOME", "OUTCOME_DATE",
+    "CRIME_NO", "OFFENCE_CODE", "OFFENCE", "CATEGORY", "COMMITTED_FROM", "COMMITTED_TO",
+    "REPORTED", "STATUS", "LOCATION", "POSTCODE", "LSOA_CODE", "LSOA_NAME", "EASTING",
+    "NORTHING", "LATITUDE", "LONGITUDE", "MO", "OUTCOME", "OUTCOME_DATE",
 )  # fmt: skip
 PER_INVOLVEMENT: Final = 0.32  # crimes per involvement: three people to a crime
 STREAMS: Final = (Stream("crimes", ("CRIME_NO",)), Stream("outcomes", ("CRIME_NO",), "OUTCOME"))
@@ -37,8 +37,10 @@ MO: Final = {  # how it was done, by category (invented)
     "Violence and sexual offences": ("Argument in the street led to punches to the face and body",
                                      "Known to each other, assault inside the home address"),
 }  # fmt: skip
-OTHER_MO: Final = ("Offender known to the aggrieved, circumstances still to be established",
-                   "Reported after the event, no witnesses, lines of enquiry being followed")  # fmt: skip
+OTHER_MO: Final = (
+    "Offender known to the aggrieved, circumstances still to be established",
+    "Reported after the event, no witnesses, lines of enquiry being followed",
+)
 
 
 def make(

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
 from ingest.generator.reference import table
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink, TextLayout, TextSink
 
 COLUMNS: Final = (
     "CUSTODY_NO", "SEQ", "SURNAME", "FORENAMES", "AKA", "NICKNAME", "DOB", "SEX", "PNC_ID",
@@ -26,10 +25,23 @@ FLAWS: Final = (
     Flaw({"DOB": layout.IMPOSSIBLE}, ("detainees",)),
     Flaw({"CUSTODY_NO": None}, ("detainees",)),
 )
+HABITS: Final = Habits(
+    birth=0.99,
+    address=0.93,
+    phone=0.4,
+    pnc=0.88,
+    cro=0.5,
+    alias=0.2,
+    plain=0.4,
+    pnc_short=0.45,
+    initial=0.002,
+    nickname=0.015,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per detainee."""
+    frame = chunk.write("custody", HABITS)
     count = len(frame)
     offences = table("offences")
     drawn = chunk.choose(dict(offences.select("offence", "weight").iter_rows()), count)
@@ -41,7 +53,11 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _seq=chunk.choose({"1": 0.97, "2": 0.03}, count),
         _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"]),
     )
-    rows = frame.select(
+    yield Table("detainees", _rows(frame), (STREAM,), FLAWS)
+
+
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
         CUSTODY_NO=pl.concat_str(
             "_station", pl.lit("/CU/"), "_no", pl.lit("/"), layout.two_digit_year()
         ),
@@ -66,21 +82,13 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _truth="truth",
         _flaw="_flaw",
     )
-    yield Table("detainees", rows, (STREAM,), FLAWS)
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """The file of the day."""
     encode = partial(layout.csv, separator="|")
-    header = "|".join(COLUMNS) + "\n"
-    path = folder / f"custody_{day}.txt"
-    return {"detainees": TextSink(path, encode, header=header, encoding="cp1252")}
+    written = TextLayout(encode, header="|".join(COLUMNS) + "\n", encoding="cp1252")
+    return {"detainees": TextSink(folder.path / f"custody_{folder.day}.txt", written)}
 
 
-FEED: Final = Feed(
-    "custody",
-    Habits(birth=0.99, address=0.93, phone=0.4, pnc=0.88, cro=0.5, alias=0.2, plain=0.4,
-           pnc_short=0.45, initial=0.002, nickname=0.015),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("custody", tables, open_sinks)

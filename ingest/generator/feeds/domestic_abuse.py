@@ -1,7 +1,6 @@
 """Domestic abuse: a worksheet with victim and perpetrator in one row; restricted."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,7 +8,7 @@ import polars as pl
 
 from ingest.generator import rendering
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.history import Records
 from ingest.generator.mistakes import Habits
 from ingest.generator.naming import NONE
@@ -37,15 +36,27 @@ FLAWS: Final = (
     Flaw({"VICTIM_DOB": layout.IMPOSSIBLE, **BLANK}, ("victims",)),
     Flaw({"VICTIM_REF": None, "PERP_REF": None}, ("victims", "perpetrators")),
 )
+HABITS: Final = Habits(
+    middle=0.4,
+    birth=0.96,
+    address=0.95,
+    phone=0.7,
+    pnc=0.5,
+    alias=0.05,
+    nickname=0.03,
+    plain=0.7,
+    maiden=0.5,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per report: the person of the record and a partner, who is whom by sex and past."""
+    frame = chunk.write("domestic_abuse", HABITS)
     records = chunk.records["domestic_abuse"]
     count = len(records)
     partner, at_home = _partners(chunk, records)
     is_victim = _victims(chunk, records.person, partner)
-    other = rendering.write(chunk.rng, chunk.people, Records(partner, records.day), FEED.habits)
+    other = rendering.write(chunk.rng, chunk.people, Records(partner, records.day), HABITS)
     first, second = _person(frame), _person(other)
     mask = pl.Series(is_victim)
     columns: dict[str, pl.Series] = {}
@@ -124,16 +135,10 @@ def _rows(whole: pl.DataFrame) -> pl.DataFrame:
     ).select(*COLUMNS, "_flaw", _victim="VICTIM_truth", _perpetrator="PERP_truth")
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """domestic_abuse.xlsx."""
-    path = folder / "domestic_abuse.xlsx"
+    path = folder.path / "domestic_abuse.xlsx"
     return {"domestic_abuse": SpreadsheetSink(path, "Incidents", COLUMNS)}
 
 
-FEED: Final = Feed(
-    "domestic_abuse",
-    Habits(middle=0.4, birth=0.96, address=0.95, phone=0.7, pnc=0.5, alias=0.05, nickname=0.03,
-           plain=0.7, maiden=0.5),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("domestic_abuse", tables, open_sinks)

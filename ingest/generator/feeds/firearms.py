@@ -1,14 +1,12 @@
 """Firearms licensing: a database table of certificate holders."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
 from ingest.generator.sinks import DatabaseSink, Sink
 
@@ -27,22 +25,43 @@ FLAWS: Final = (
     Flaw({"date_of_birth": "1961-02-30"}, ("holders",)),
     Flaw({"certificate_no": None}, ("holders",)),
 )
+HABITS: Final = Habits(
+    middle=0.9,
+    birth=1.0,
+    address=1.0,
+    phone=0.8,
+    email=0.6,
+    vehicle=0.3,
+    alias=0.0,
+    nickname=0.005,
+    misspelt=0.006,
+    initial=0.0,
+    variant=0.02,
+    plain=0.5,
+    maiden=0.9,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per certificate; they last five years."""
+    frame = chunk.write("firearms", HABITS)
     count = len(frame)
-    today = np.datetime64(chunk.today, "D").astype(object)
     expires = pl.col("on").dt.offset_by("5y")
     frame = frame.with_columns(
+        _expires=expires,
+        _expired=expires.cast(pl.Int32) < chunk.today,
         _no=layout.series(chunk.numbers("firearms", count)).cast(pl.String).str.zfill(7),
         _type=chunk.choose(TYPES, count),
         _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"]),
     )
-    rows = frame.select(
+    yield Table("firearms", _rows(frame), (STREAM,), FLAWS)
+
+
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
         certificate_no=pl.concat_str(pl.lit("20/"), "_no"),
         certificate_type="_type",
-        status=pl.when(expires < today).then(pl.lit("Expired")).otherwise(pl.lit("Current")),
+        status=pl.when(pl.col("_expired")).then(pl.lit("Expired")).otherwise(pl.lit("Current")),
         title="title",
         surname="surname",
         forenames=layout.forenames(),
@@ -60,23 +79,16 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         email="email",
         vehicle="vehicle",
         issued_on=layout.iso_date("on"),
-        expires_on=expires.dt.to_string("%Y-%m-%d"),
+        expires_on=layout.iso_date("_expires"),
         _truth="truth",
         _flaw="_flaw",
     )
-    yield Table("firearms", rows, (STREAM,), FLAWS)
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """firearms.sqlite."""
-    sink = DatabaseSink(folder / "firearms.sqlite", "certificate_holders", COLUMNS)
+    sink = DatabaseSink(folder.path / "firearms.sqlite", "certificate_holders", COLUMNS)
     return {"firearms": sink}
 
 
-FEED: Final = Feed(
-    "firearms",
-    Habits(middle=0.9, birth=1.0, address=1.0, phone=0.8, email=0.6, vehicle=0.3, alias=0.0,
-           nickname=0.005, misspelt=0.006, initial=0.0, variant=0.02, plain=0.5, maiden=0.9),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("firearms", tables, open_sinks)

@@ -1,7 +1,6 @@
 """Gangs: gangs.csv, and memberships.csv with the identity of each member. All names invented."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,27 +8,31 @@ import polars as pl
 
 from ingest.generator import rendering
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.history import Records
 from ingest.generator.mistakes import Habits
 from ingest.generator.naming import NONE
 from ingest.generator.population import OFFENDER, monikers
 from ingest.generator.reference import Ints, table
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink
 
 PEOPLE_PER_GANG, FEWEST = 4_000, 6
 MEMBERS: Final = (6, 34)  # fewest and most of a gang
 GANGS: Final = ("GANG_ID", "NAME", "ALSO_KNOWN_AS", "AREA", "STATUS")
 MEMBERSHIPS: Final = (
-    "MEMBERSHIP_NO", "GANG_ID", "SURNAME", "FORENAMES", "STREET_NAME", "ALIAS", "DOB", "SEX", "PNC_ID",
-    "ADDRESS", "POSTCODE", "MOBILE", "VRM", "STATUS", "GRADE", "RATIONALE", "AUTHORISED_BY",
-    "AUTHORISED_ON", "REVIEW_ON", "RECORDED",
+    "MEMBERSHIP_NO", "GANG_ID", "SURNAME", "FORENAMES", "STREET_NAME", "ALIAS", "DOB", "SEX",
+    "PNC_ID", "ADDRESS", "POSTCODE", "MOBILE", "VRM", "STATUS", "GRADE", "RATIONALE",
+    "AUTHORISED_BY", "AUTHORISED_ON", "REVIEW_ON", "RECORDED",
 )  # fmt: skip
 # Two invented words make a name; no gang of these names is known.
-FIRST: Final = ("Copper", "Gravel", "Lantern", "Marble", "Paper", "Quartz", "Saffron", "Timber",
-                "Velvet", "Walnut", "Amber", "Cobalt", "Ivory", "Juniper", "Pewter", "Scarlet")  # fmt: skip
-LAST: Final = ("Bakery Boys", "Canal Crew", "Corner Firm", "Depot Lot", "Garden Set", "Kiln Mob",
-               "Lane Lads", "Market Mandem", "Quarry Few", "Steps Squad", "Tram Line", "Weir Side")  # fmt: skip
+FIRST: Final = (
+    "Copper", "Gravel", "Lantern", "Marble", "Paper", "Quartz", "Saffron", "Timber", "Velvet",
+    "Walnut", "Amber", "Cobalt", "Ivory", "Juniper", "Pewter", "Scarlet",
+)  # fmt: skip
+LAST: Final = (
+    "Bakery Boys", "Canal Crew", "Corner Firm", "Depot Lot", "Garden Set", "Kiln Mob", "Lane Lads",
+    "Market Mandem", "Quarry Few", "Steps Squad", "Tram Line", "Weir Side",
+)  # fmt: skip
 STATUSES: Final = {"Active": 74.0, "Dormant": 20, "Disbanded": 6}
 LINKS: Final = {"Member": 58.0, "Associate": 28, "Exploited": 8, "At risk": 6}
 GRADES: Final = {"1A": 14.0, "1B": 14, "2B": 34, "2C": 28, "2A": 10}
@@ -45,9 +48,20 @@ STREAMS: Final = (
     Stream("memberships", ("MEMBERSHIP_NO",)),
 )
 FLAWS: Final = (Flaw({"MEMBERSHIP_NO": None}, ("members", "memberships")),)
+HABITS: Final = Habits(
+    middle=0.3,
+    birth=0.96,
+    address=0.75,
+    phone=0.4,
+    vehicle=0.2,
+    pnc=0.7,
+    alias=0.1,
+    nickname=0.05,
+    plain=0.7,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """The gangs of this chunk and their members."""
     people = chunk.people
     count = people.count // PEOPLE_PER_GANG
@@ -57,7 +71,7 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
     yield Table("gangs", gangs, (Stream("gangs", ("GANG_ID",)),))
     gang, person = _members(chunk, count)
     day = chunk.today - chunk.rng.integers(10, 900, len(person))
-    written = rendering.write(chunk.rng, people, Records(person, day), FEED.habits)
+    written = rendering.write(chunk.rng, people, Records(person, day), HABITS)
     yield Table("memberships", _memberships(chunk, written, gangs, gang, day), STREAMS, FLAWS)
 
 
@@ -86,7 +100,7 @@ def _gangs(chunk: Chunk, number: Ints) -> pl.DataFrame:
 
 
 def _members(chunk: Chunk, gangs: int) -> tuple[Ints, Ints]:
-    """(gang, person) pairs: young people who have been arrested, each in one gang, rarely in two."""
+    """(gang, person) pairs: young men who have been arrested, each in one gang."""
     people = chunk.people
     age = (chunk.today - people.family.born) / 365.25
     fits = np.flatnonzero(
@@ -109,7 +123,7 @@ def _memberships(
     no = layout.series(chunk.numbers("memberships", count)).cast(pl.String).str.zfill(6)
     badge = layout.series(chunk.rng.integers(1000, 9999, count)).cast(pl.String)
     person = frame["person"].to_numpy()
-    moniker = chunk.people.moniker[person]
+    moniker = chunk.people.names.moniker[person]
     drawn = monikers().gather(chunk.rng.integers(0, len(table("monikers")), count))
     known = monikers().gather(np.where(moniker < 0, 0, moniker))
     street = known.zip_with(pl.Series(moniker != NONE), drawn)
@@ -144,18 +158,12 @@ def _memberships(
     )
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """gangs.csv and memberships.csv."""
     return {
-        name: TextSink(folder / f"{name}.csv", layout.csv, header=",".join(columns) + "\n")
+        name: folder.csv(name, columns)
         for name, columns in (("gangs", GANGS), ("memberships", MEMBERSHIPS))
     }
 
 
-FEED: Final = Feed(
-    "gangs",
-    Habits(middle=0.3, birth=0.96, address=0.75, phone=0.4, vehicle=0.2, pnc=0.7, alias=0.1,
-           nickname=0.05, plain=0.7),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("gangs", tables, open_sinks)

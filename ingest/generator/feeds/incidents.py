@@ -1,24 +1,24 @@
 """Incidents (command and control): one name field, age instead of birth date, phones anyhow."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink
 
 COLUMNS: Final = (
     "INCIDENT_NO", "PERSON_SEQ", "LOG_DATE", "TYPE", "NAME", "AGE", "GENDER", "PHONE", "ADDRESS",
     "POSTCODE", "CAPACITY", "APPEARANCE", "SUMMARY",
 )  # fmt: skip
 TYPES: Final = {
-    "Domestic": 18.0, "Anti-social behaviour": 17, "Concern for safety": 16, "Suspicious behaviour": 9,
-    "Violence": 11, "Traffic": 8, "Theft": 9, "Nuisance": 5, "Missing person": 4, "Burglary": 3,
+    "Domestic": 18.0, "Anti-social behaviour": 17, "Concern for safety": 16,
+    "Suspicious behaviour": 9, "Violence": 11, "Traffic": 8, "Theft": 9, "Nuisance": 5,
+    "Missing person": 4, "Burglary": 3,
 }  # fmt: skip
 OFFENDING: Final = {"Suspect": 42.0, "Informant": 20, "Victim": 16, "Involved": 16, "Witness": 6}
 OTHERS: Final = {"Informant": 46.0, "Victim": 28, "Witness": 14, "Involved": 12}
@@ -28,10 +28,22 @@ FLAWS: Final = (
     Flaw({"LOG_DATE": "30/02/2023"}, ("people",)),
     Flaw({"INCIDENT_NO": None, "PERSON_SEQ": None}, ("people",)),
 )
+HABITS: Final = Habits(
+    middle=0.25,
+    address=0.86,
+    phone=0.78,
+    alias=0.06,
+    nickname=0.06,
+    misspelt=0.025,
+    initial=0.006,
+    plain=0.9,
+    swapped=0.006,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per person named in a log; a fifth of the logs name two."""
+    frame = chunk.write("incidents", HABITS)
     count = len(frame)
     numbers, place = _logs(chunk, count)
     nobody = pl.Series(chunk.rng.random(count) < 0.004) & ~frame["star"]
@@ -88,16 +100,9 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """incidents.csv."""
-    header = ",".join(COLUMNS) + "\n"
-    return {"incidents": TextSink(folder / "incidents.csv", layout.csv, header=header)}
+    return {"incidents": folder.csv("incidents", COLUMNS)}
 
 
-FEED: Final = Feed(
-    "incidents",
-    Habits(middle=0.25, address=0.86, phone=0.78, alias=0.06, nickname=0.06, misspelt=0.025,
-           initial=0.006, plain=0.9, swapped=0.006),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("incidents", tables, open_sinks)

@@ -1,15 +1,14 @@
 """Intelligence: JSON Lines, nested; several aliases, 3x5x2 and legacy 5x5x5 grades, handling."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink, TextLayout, TextSink
 
 # 3x5x2: source 1-3, assessment A-E. 5x5x5: source A-E, assessment 1-5, handling 1-5.
 GRADES: Final = {
@@ -42,10 +41,24 @@ FLAWS: Final = (
     Flaw({"dob": "1990-02-31"}, ("reports",)),
     Flaw({"ref": None}, ("reports",)),
 )
+HABITS: Final = Habits(
+    middle=0.35,
+    birth=0.72,
+    address=0.72,
+    phone=0.4,
+    vehicle=0.2,
+    pnc=0.5,
+    alias=0.15,
+    nickname=0.06,
+    misspelt=0.025,
+    initial=0.006,
+    plain=0.7,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per subject of a report."""
+    frame = chunk.write("intelligence", HABITS)
     count = len(frame)
     legacy = frame["on"].dt.year() < LEGACY_BEFORE
     form = chunk.choose(DOB_FORMS, count)
@@ -103,7 +116,8 @@ def encode(rows: pl.DataFrame) -> str:
     """One nested object per line."""
 
     def home(line: str, postcode: str, from_: pl.Expr, to: pl.Expr) -> pl.Expr:
-        fields = pl.struct(line=line, postcode=postcode, **{"from": from_}, to=to)
+        named = (from_.alias("from"), to.alias("to"))
+        fields = pl.struct(pl.col(line).alias("line"), pl.col(postcode).alias("postcode"), *named)
         return pl.when(pl.col(line).is_not_null()).then(fields)
 
     def other(column: str, kind: str) -> pl.Expr:
@@ -134,15 +148,9 @@ def encode(rows: pl.DataFrame) -> str:
     ).write_ndjson()
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """intelligence.jsonl."""
-    return {"intelligence": TextSink(folder / "intelligence.jsonl", encode)}
+    return {"intelligence": TextSink(folder.path / "intelligence.jsonl", TextLayout(encode))}
 
 
-FEED: Final = Feed(
-    "intelligence",
-    Habits(middle=0.35, birth=0.72, address=0.72, phone=0.4, vehicle=0.2, pnc=0.5, alias=0.15,
-           nickname=0.06, misspelt=0.025, initial=0.006, plain=0.7),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("intelligence", tables, open_sinks)

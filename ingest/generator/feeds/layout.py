@@ -1,6 +1,6 @@
 """What all feeds share: tables with deliberate flaws, and parts of their layout."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from ingest.generator import rendering
 from ingest.generator.history import Records
 from ingest.generator.mistakes import Habits
 from ingest.generator.population import People
 from ingest.generator.reference import Bools, Floats, Ints, cumulative, pick
-from ingest.generator.sinks import Sink
+from ingest.generator.sinks import Sink, TextLayout, TextSink
 
 FLAWED: Final = 0.0005  # share of rows with a deliberate flaw that must be rejected
 IMPOSSIBLE: Final = "31/02/1990"
@@ -74,6 +75,10 @@ class Chunk:
         """Whether this chunk has the first people."""
         return self.people.first == 0
 
+    def write(self, system: str, habits: Habits) -> pl.DataFrame:
+        """The records of a system as written down (columns: `rendering`)."""
+        return rendering.write(self.rng, self.people, self.records[system], habits)
+
     def numbers(self, name: str, count: int) -> Ints:
         """The next `count` numbers of a sequence, from 1."""
         start = self.counters.get(name, 1)
@@ -81,7 +86,7 @@ class Chunk:
         return np.arange(start, start + count)
 
     def flaws(self, count: int, kinds: int, allowed: pl.Series | None = None) -> pl.Series:
-        """Which flaw each row has: 0 for nearly all; in the first chunk at least one row has one."""
+        """The flaw of each row: 0 for nearly all; some row of the first chunk has one."""
         flaw = np.zeros(count, dtype=np.int64)
         chosen = self.rng.random(count) < FLAWED
         fits = np.ones(count, dtype=np.bool_) if allowed is None else allowed.to_numpy()
@@ -98,13 +103,25 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a system's files go, and the day of the extract as YYYYMMDD."""
+
+    path: Path
+    day: str
+
+    def csv(self, name: str, columns: Sequence[str]) -> Sink:
+        """A comma-separated UTF-8 file `name`.csv with a heading."""
+        header = ",".join(columns) + "\n"
+        return TextSink(self.path / f"{name}.csv", TextLayout(csv, header))
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
-    """One system: how it writes people down, its tables, and its files."""
+    """One system: the tables of a chunk, and its files by `Table.file`."""
 
     system: str
-    habits: Habits
-    tables: Callable[[Chunk, pl.DataFrame], Iterable[Table]]
-    open: Callable[[Path, str], dict[str, Sink]]  # folder, YYYYMMDD -> sinks by Table.file
+    tables: Callable[[Chunk], Iterable[Table]]
+    open: Callable[[Folder], dict[str, Sink]]
 
 
 def csv(rows: pl.DataFrame, separator: str = ",") -> str:

@@ -1,15 +1,14 @@
 """Missing persons: one JSON document with an array of reports; many are of children."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink, TextLayout, TextSink
 
 RISKS: Final = {"High": 14.0, "Medium": 62, "Low": 18, "No apparent risk": 6}
 STREAM: Final = Stream("reports", key=("report_no",), truth="_truth")
@@ -17,10 +16,14 @@ FLAWS: Final = (
     Flaw({"date_of_birth": "2009-02-30"}, ("reports",)),
     Flaw({"report_no": None}, ("reports",)),
 )
+HABITS: Final = Habits(
+    middle=0.6, birth=0.985, address=0.95, phone=0.6, alias=0.02, nickname=0.04, plain=0.6
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per report."""
+    frame = chunk.write("missing_persons", HABITS)
     count = len(frame)
     age = pl.col("age")
     category = (
@@ -34,7 +37,11 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _category=category,
         _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"]),
     )
-    rows = frame.select(
+    yield Table("missing", _rows(frame), (STREAM,), FLAWS)
+
+
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
         report_no=pl.concat_str(pl.lit("MP/"), "_no", pl.lit("/"), layout.two_digit_year()),
         reported=layout.iso_date("on"),
         category="_category",
@@ -58,7 +65,6 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _truth="truth",
         _flaw="_flaw",
     )
-    yield Table("missing", rows, (STREAM,), FLAWS)
 
 
 def encode(rows: pl.DataFrame) -> str:
@@ -74,16 +80,11 @@ def encode(rows: pl.DataFrame) -> str:
     return lines.rstrip("\n").replace("\n", ",\n")
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """missing.json."""
-    path = folder / "missing.json"
     header = '{"extract": "missing persons", "reports": [\n'
-    return {"missing": TextSink(path, encode, header=header, between=",\n", footer="\n]}\n")}
+    written = TextLayout(encode, header=header, between=",\n", footer="\n]}\n")
+    return {"missing": TextSink(folder.path / "missing.json", written)}
 
 
-FEED: Final = Feed(
-    "missing_persons",
-    Habits(middle=0.6, birth=0.985, address=0.95, phone=0.6, alias=0.02, nickname=0.04, plain=0.6),
-    tables,
-    open_sinks,
-)
+FEED: Final = Feed("missing_persons", tables, open_sinks)

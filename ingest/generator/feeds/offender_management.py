@@ -1,15 +1,14 @@
 """Offender management: XML with namespaces, licence conditions, addresses with from and to."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
-from ingest.generator.sinks import Sink, TextSink, escaped
+from ingest.generator.sinks import Sink, TextLayout, TextSink, escaped
 
 CASE_NS: Final = "urn:example:offender-management:case"
 PERSON_NS: Final = "urn:example:offender-management:person"
@@ -30,10 +29,26 @@ FLAWS: Final = (
     Flaw({"dob": "1990-02-31"}, ("cases",)),
     Flaw({"case": None}, ("cases",)),
 )
+HABITS: Final = Habits(
+    middle=0.8,
+    birth=0.995,
+    address=0.95,
+    phone=0.6,
+    email=0.3,
+    pnc=0.95,
+    cro=0.6,
+    alias=0.08,
+    nickname=0.01,
+    misspelt=0.012,
+    plain=0.4,
+    pnc_short=0.2,
+    maiden=0.6,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per case."""
+    frame = chunk.write("offender_management", HABITS)
     count = len(frame)
     frame = frame.with_columns(
         _no=layout.series(chunk.numbers("offender_management", count))
@@ -44,7 +59,11 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _second=chunk.choose(CONDITIONS, count),
         _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"]),
     )
-    rows = frame.select(
+    yield Table("offenders", _rows(frame), (STREAM,), FLAWS)
+
+
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
         case=pl.concat_str(pl.lit("OM"), "_no"),
         supervision="_supervision",
         start=layout.iso_date("on"),
@@ -70,7 +89,6 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _truth="truth",
         _flaw="_flaw",
     )  # fmt: skip
-    yield Table("offenders", rows, (STREAM,), FLAWS)
 
 
 def _element(tag: str, column: str) -> pl.Expr:
@@ -119,16 +137,10 @@ def encode(rows: pl.DataFrame) -> str:
     return "".join(rows.select(case).to_series().to_list())
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """offenders.xml."""
-    path = folder / "offenders.xml"
-    return {"offenders": TextSink(path, encode, header=HEADER, footer="</om:Extract>\n")}
+    written = TextLayout(encode, header=HEADER, footer="</om:Extract>\n")
+    return {"offenders": TextSink(folder.path / "offenders.xml", written)}
 
 
-FEED: Final = Feed(
-    "offender_management",
-    Habits(middle=0.8, birth=0.995, address=0.95, phone=0.6, email=0.3, pnc=0.95, cro=0.6, alias=0.08,
-           nickname=0.01, misspelt=0.012, plain=0.4, pnc_short=0.2, maiden=0.6),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("offender_management", tables, open_sinks)

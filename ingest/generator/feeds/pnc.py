@@ -1,7 +1,6 @@
 """PNC extract: fixed width, ASCII capitals; CRO, alias names and births, warning signals."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,11 +8,11 @@ import polars as pl
 
 from ingest.generator import identifiers
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.lexicon import lexicon
-from ingest.generator.mistakes import Habits, coin
+from ingest.generator.mistakes import Habits
 from ingest.generator.naming import NONE
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink, TextLayout, TextSink
 
 # Column and width in characters, in the order of the line. One line per arrest or summons.
 WIDTHS: Final = {
@@ -26,10 +25,27 @@ FLAWS: Final = (
     Flaw({"DOB": "31021990"}, ("subjects",)),
     Flaw({"ASN": None}, ("subjects",)),
 )
+HABITS: Final = Habits(
+    middle=0.9,
+    birth=0.998,
+    address=0.7,
+    phone=0.0,
+    pnc=1.0,
+    cro=0.95,
+    alias=0.1,
+    nickname=0.0,
+    initial=0.0,
+    misspelt=0.01,
+    variant=0.03,
+    plain=1.0,
+    swapped=0.001,
+    birth_wrong=0.01,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per arrest or summons of a person with a PNC ID."""
+    frame = chunk.write("pnc", HABITS)
     count = len(frame)
     number = chunk.numbers("pnc", count)
     year = identifiers.digits(identifiers.year_of(chunk.records["pnc"].day) % 100, 2)
@@ -38,7 +54,11 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
     frame = frame.with_columns(
         _asn=asn, **_more_names(chunk), _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"])
     )
-    rows = frame.select(
+    yield Table("pnc", _rows(frame), (STREAM,), FLAWS)
+
+
+def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(
         ASN="_asn",
         PNCID="pnc",
         CRO="cro",
@@ -62,21 +82,22 @@ def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
         _truth="truth",
         _flaw="_flaw",
     )
-    yield Table("pnc", rows, (STREAM,), FLAWS)
 
 
 def _more_names(chunk: Chunk) -> dict[str, pl.Series]:
-    """The maiden name as a full name, and a third name: a nickname or spelling with the surname."""
+    """The maiden name as a full name, and a third name: the forename spelt otherwise."""
     person, count = chunk.records["pnc"].person, len(chunk.records["pnc"])
     family, words = chunk.people.family, lexicon()
     given = words.write(family.given[person])
-    maiden = words.write(np.where(coin(chunk.rng, 0.4, count), family.maiden[person], NONE))
-    alias = chunk.people.alias_surname[person] != NONE
+    maiden = words.write(np.where((chunk.rng.random(count) < 0.4), family.maiden[person], NONE))
+    alias = chunk.people.names.alias_surname[person] != NONE
     spelt = words.spellings.pick(chunk.rng, family.given[person])
-    known = alias & coin(chunk.rng, 0.3, count)
+    known = alias & (chunk.rng.random(count) < 0.3)
     other = words.write(np.where(known, spelt, NONE)) + " " + words.write(family.surname[person])
     born = pl.Series(family.born[person] + 366).cast(pl.Int32).cast(pl.Date)
-    old = known & coin(chunk.rng, 0.3, count) & (family.born[person] + 366 < chunk.today - 4_000)
+    old = (
+        known & (chunk.rng.random(count) < 0.3) & (family.born[person] + 366 < chunk.today - 4_000)
+    )
     return {
         "_maiden": given + " " + maiden,
         "_other": other,
@@ -102,16 +123,9 @@ def encode(rows: pl.DataFrame) -> str:
     return "".join(rows.select(pl.concat_str(*cells, pl.lit("\n"))).to_series().to_list())
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """pnc_extract.dat."""
-    return {"pnc": TextSink(folder / "pnc_extract.dat", encode, encoding="ascii")}
+    return {"pnc": TextSink(folder.path / "pnc_extract.dat", TextLayout(encode, encoding="ascii"))}
 
 
-FEED: Final = Feed(
-    "pnc",
-    Habits(middle=0.9, birth=0.998, address=0.7, phone=0.0, pnc=1.0, cro=0.95, alias=0.1,
-           nickname=0.0, initial=0.0, misspelt=0.01, variant=0.03, plain=1.0, swapped=0.001,
-           birth_wrong=0.01),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("pnc", tables, open_sinks)

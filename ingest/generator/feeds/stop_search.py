@@ -1,16 +1,15 @@
 """Stop and search: the fifteen data.police.uk columns and the person's partial identity."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from ingest.generator.feeds import layout
-from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Stream, Table
+from ingest.generator.feeds.layout import Chunk, Feed, Flaw, Folder, Stream, Table
 from ingest.generator.mistakes import Habits
 from ingest.generator.reference import table
-from ingest.generator.sinks import Sink, TextSink
+from ingest.generator.sinks import Sink
 
 COLUMNS: Final = (
     "Type", "Date", "Part of a policing operation", "Policing operation", "Latitude", "Longitude",
@@ -28,7 +27,7 @@ GROUNDS: Final = {
     "Police and Criminal Evidence Act 1984 (section 1)|Stolen goods": 12,
     "Police and Criminal Evidence Act 1984 (section 1)|Article for use in theft": 8,
     "Firearms Act 1968 (section 47)|Firearms": 2,
-    "Criminal Justice and Public Order Act 1994 (section 60)|Anything to threaten or harm anyone": 2,
+    "Criminal Justice and Public Order Act 1994 (section 60)|Offensive weapons": 2,
 }
 OUTCOMES: Final = {
     "A no further action disposal": 74.0, "Arrest": 13, "Khat or Cannabis warning": 6,
@@ -63,10 +62,24 @@ FLAWS: Final = (
     Flaw({"Date of birth": layout.IMPOSSIBLE}, ("searches",)),
     Flaw({"Search reference": None}, ("searches",)),
 )
+HABITS: Final = Habits(
+    middle=0.3,
+    birth=0.86,
+    address=0.7,
+    phone=0.35,
+    vehicle=0.3,
+    pnc=0.35,
+    alias=0.25,
+    nickname=0.05,
+    misspelt=0.03,
+    plain=0.8,
+    birth_wrong=0.03,
+)
 
 
-def tables(chunk: Chunk, frame: pl.DataFrame) -> Iterable[Table]:
+def tables(chunk: Chunk) -> Iterable[Table]:
     """One row per search of a person."""
+    frame = chunk.write("stop_search", HABITS)
     count = len(frame)
     grounds = chunk.choose(GROUNDS, count)
     minutes = pl.Series(chunk.rng.integers(0, 1440, count))
@@ -134,16 +147,9 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(**columns)
 
 
-def open_sinks(folder: Path, day: str) -> dict[str, Sink]:
+def open_sinks(folder: Folder) -> dict[str, Sink]:
     """stop_search.csv."""
-    header = ",".join(COLUMNS) + "\n"
-    return {"searches": TextSink(folder / "stop_search.csv", layout.csv, header=header)}
+    return {"searches": folder.csv("stop_search", COLUMNS)}
 
 
-FEED: Final = Feed(
-    "stop_search",
-    Habits(middle=0.3, birth=0.86, address=0.7, phone=0.35, vehicle=0.3, pnc=0.35, alias=0.25,
-           nickname=0.05, misspelt=0.03, plain=0.8, birth_wrong=0.03),
-    tables,
-    open_sinks,
-)  # fmt: skip
+FEED: Final = Feed("stop_search", tables, open_sinks)
