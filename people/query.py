@@ -8,7 +8,7 @@ from datetime import date
 from people import identifiers
 from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens
-from people.names.keys import glued, joins, keys, skeleton
+from people.names.keys import glued, joins, keys, pet_bases, skeleton
 from people.names.tables import PARTICLES, TITLES
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search.query import NOTHING, Clause, any_of, constant, term
@@ -80,7 +80,9 @@ def _word(word: str) -> Clause:
     best = [term("n_tok", word, TOKEN * factor), term("n_join", word, JOIN * factor)]
     if factor == 1.0:
         made = keys(word)
-        best += [term("n_sym", symbol, SYMBOL) for symbol in sorted(made.symbols)]
+        meant = (s for s in sorted(made.symbols) if s[0] != "V" or s == f"V:{word}")
+        best += [term("n_sym", symbol, SYMBOL) for symbol in meant]
+        best += [term("n_pre", base, PREFIX * 0.9) for base in pet_bases(word)]
         best += [term("n_code", code, CODE) for code in sorted(made.codes)]
         if made.skeleton:
             best.append(term("n_skel", made.skeleton, BONES))

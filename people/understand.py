@@ -56,7 +56,7 @@ _AGE = re.compile(
     r"|\b(?P<b>\d{1,3})\s*(?:-?\s*years?(?:[\s-]*old)?|yrs?(?:\s*old)?|y\.?/?o\.?|ish)(?!\w)",
     re.IGNORECASE,
 )
-_OTHER_NUMBER = re.compile(r"(?<!\S)(?=(?:\D*\d){4})[\w/-]{5,30}(?!\S)")
+_OTHER_NUMBER = re.compile(r"(?<!\S)(?=(?:[^\d\s]*\d){4})[\w/-]{5,30}(?!\S)")
 _LABELS_LEFT = re.compile(
     r"\b(?:dob|d\.o\.b\.|date of birth|born|aged?|pnc|cro|vrm|tel)\b\.?\s*:?", re.IGNORECASE
 )

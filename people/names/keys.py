@@ -104,6 +104,25 @@ def respellings(token: str) -> frozenset[str]:
     return frozenset(made)
 
 
+_PET_ENDING = re.compile(r"(?:zza|zzer|zz|za|z|sy|ster|kins|ers|er|ey|ie|y|i|o|s)$")
+
+
+@lru_cache(maxsize=100_000)
+def pet_bases(token: str) -> tuple[str, ...]:
+    """Beginnings of the full name that a pet form may come from: "dazza" → "dar", "robbo" → "rob".
+
+    English makes them from the first syllable: an ending is added, a final r becomes z.
+    """
+    found = _PET_ENDING.search(token)
+    base = token[: found.start()] if found else ""
+    if len(base) < 2:
+        return ()
+    if found and "z" in found[0]:
+        return tuple(base + letter for letter in "rsl")
+    single = base[:-1] if len(base) > 3 and base[-1] == base[-2] else base
+    return (single,) if len(single) >= 3 else ()
+
+
 def joins(words: tuple[str, ...]) -> list[str]:
     """Two and three neighbouring words written as one."""
     return [

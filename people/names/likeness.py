@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from people.names.fold import readings
-from people.names.keys import codes, skeleton
-from people.names.tables import formal_names, given_names, surnames, symbols
+from people.names.keys import codes, pet_bases, skeleton
+from people.names.tables import formal_names, given_names, shared_kinds, surnames
 
 LEAST = 0.55  # below this two words have nothing to do with each other
 
@@ -76,6 +76,7 @@ def likeness(typed: str, recorded: str) -> Likeness:
     similar = JaroWinkler.similarity(typed, recorded)
     best = max(
         _by_group(typed, recorded),
+        _by_pet_form(typed, recorded),
         _by_ending(typed, recorded),
         _by_spelling(typed, recorded),
         _by_sound(typed, recorded, similar),
@@ -85,25 +86,36 @@ def likeness(typed: str, recorded: str) -> Likeness:
     )
     if best.value < LEAST:
         return NOTHING
-    if best.relation in _DOUBTFUL and are_different_names(typed, recorded):
+    if best.relation in _CLOSE and are_different_names(typed, recorded):
         return best._replace(doubtful=True)
     return best
 
 
-_DOUBTFUL = frozenset({Relation.SPELLING, Relation.SOUND, Relation.CONSONANTS, Relation.GENDER})
+_CLOSE = frozenset(
+    {Relation.SPELLING, Relation.SOUND, Relation.CONSONANTS, Relation.GENDER, Relation.VARIANT}
+)
 
 
 def _by_group(typed: str, recorded: str) -> Likeness:
-    shared = symbols(typed) & symbols(recorded)
-    if not shared:
-        return NOTHING
-    kinds = {i[0] for i in shared}
+    kinds = shared_kinds(typed, recorded)
     if "W" in kinds:
         return Likeness(0.95, Relation.VARIANT)
     if "N" in kinds:
         direct = recorded in formal_names(typed) or typed in formal_names(recorded)
         return Likeness(0.92 if direct else 0.89, Relation.SHORT)
-    return Likeness(0.90, Relation.LANGUAGE)
+    if "P" in kinds:
+        return Likeness(0.91, Relation.SOUND)
+    if "X" in kinds:
+        return Likeness(0.90, Relation.LANGUAGE)
+    return Likeness(0.86, Relation.VARIANT) if kinds else NOTHING
+
+
+def _by_pet_form(typed: str, recorded: str) -> Likeness:
+    """A pet form that no table knows: Daz, Dazza, Robbo, Deano from the name's beginning."""
+    for short, full in ((typed, recorded), (recorded, typed)):
+        if any(full.startswith(base) and full != base for base in pet_bases(short)):
+            return Likeness(0.82, Relation.SHORT, doubtful=True)
+    return NOTHING
 
 
 def _by_ending(typed: str, recorded: str) -> Likeness:
@@ -200,12 +212,14 @@ def are_different_names(one: str, other: str) -> bool:
     Both must be recorded names, share no group, and differ in more than the vowels and doubled
     letters that spellings of one name exchange; given to the other sex is different anyhow.
     """
-    if symbols(one) & symbols(other):
+    if shared_kinds(one, other) - {"V"}:
         return False
     first, second = given_names().get(one), given_names().get(other)
     if first and second:
         if abs(first.female - second.female) >= 60:
             return True
+        if shared_kinds(one, other):
+            return False
         return not _is_respelling(one, other)
     if one in surnames() and other in surnames():
         return not _is_respelling(one, other)

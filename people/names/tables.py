@@ -89,9 +89,20 @@ def symbols(token: str) -> frozenset[str]:
     """Ids of the name groups a token is in.
 
     "W:…" other spellings of one name, "N:robert" the forms of Robert, "X:…" the same name in
-    other languages. Two tokens that share an id are one name, in the way the letter says.
+    other languages, "P:…" written as heard: two tokens that share such an id are one name, in
+    the way the letter says. "V:jon" names met instead of Jon: they say nothing about each other.
     """
     return _symbols().get(token, frozenset())
+
+
+@lru_cache(maxsize=200_000)
+def shared_kinds(one: str, other: str) -> frozenset[str]:
+    """The letters of the groups that make two tokens one name."""
+    both = symbols(one) & symbols(other)
+    kinds = {i[0] for i in both if i[0] != "V"}
+    if f"V:{one}" in both or f"V:{other}" in both:
+        kinds.add("V")
+    return frozenset(kinds)
 
 
 @lru_cache(maxsize=200_000)
@@ -126,8 +137,9 @@ def _short_forms() -> Iterator[tuple[str, str]]:
 
 
 def _groups() -> Iterator[tuple[str, list[str]]]:
-    for line in (DATA / "families.txt").read_text(encoding="utf-8").splitlines():
-        yield "W", line.split()
+    for kind, file in (("W", "families.txt"), ("W", "wikidata.txt"), ("V", "variants.txt")):
+        for line in (DATA / file).read_text(encoding="utf-8").splitlines():
+            yield kind, line.split()
     for kind, members in _reviewed():
         if kind != "N":
             yield kind, members

@@ -10,12 +10,16 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from rapidfuzz.distance import JaroWinkler
+
 from people.names.fold import fold
+from people.names.keys import codes
 
 HERE = Path(__file__).parent
 BIRTHS = "ew_baby_names_1996_2020.csv.gz"
 RANKS = "ew_baby_name_top100_ranks_1904_1994.csv"
 SURNAMES = "uk_surnames_freq_ons_sdglinkage.csv"
+VARIANTS = "uk_forename_variants_ons_sdglinkage.csv"
 FAMILIES = "uk_forename_variant_families_derived.csv"
 FEWEST_BIRTHS = 100  # in 25 years; rarer spellings are mostly variants of commoner ones
 RAREST_SURNAME = 30.0  # per million; a rarer one weighs as an unknown one
@@ -76,14 +80,36 @@ def families(folder: Path) -> list[str]:
     )
 
 
+def variants(folder: Path) -> list[str]:
+    """A given name and what record linkage at ONS met it as, where the two also look alike.
+
+    The published list also holds what only shares a short form (edwin, edgar); those go.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    with (folder / VARIANTS).open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            name, other = fold(row["forename"]), fold(row["forename2"])
+            if _look_alike(name, other):
+                found[name].append(other)
+    return sorted(" ".join([name, *others]) for name, others in found.items())
+
+
+def _look_alike(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < 3 or one == other:
+        return False
+    alike = JaroWinkler.similarity(one, other)
+    return alike >= 0.85 or (alike >= 0.7 and bool(codes(one) & codes(other)))
+
+
 def main(folder: Path) -> None:
-    """Write given_names.csv, surnames.csv and families.txt."""
+    """Write given_names.csv, surnames.csv, variants.txt and families.txt."""
     with (HERE / "given_names.csv").open("w", encoding="utf-8", newline="") as file:
         for name, share, female in given_names(folder):
             file.write(f"{name},{share:.1f},{female}\n")
     with (HERE / "surnames.csv").open("w", encoding="utf-8", newline="") as file:
         for name, share in surnames(folder):
             file.write(f"{name},{share:.0f}\n")
+    (HERE / "variants.txt").write_text("\n".join(variants(folder)) + "\n", encoding="utf-8")
     (HERE / "families.txt").write_text("\n".join(families(folder)) + "\n", encoding="utf-8")
 
 
