@@ -22,15 +22,22 @@ from people.models import (
     WarningMarker,
 )
 from wmp_search.search import client, outbox, sync
+from wmp_search.search.index import specs
 
 CHANGED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 RESTRICTED = {"domestic_abuse"}
+Attested = dict[tuple[tuple[str, Any], ...], list[NominalRecord]]
 _ids = itertools.count(1_000)
+
+
+def next_id() -> int:
+    """An id that no other made-up row of this process has."""
+    return next(_ids)
 
 
 def record(system: str = "custody", **fields: Any) -> NominalRecord:
     """One standardised record, saved. Restricted systems get their tier by themselves."""
-    pk = next(_ids)
+    pk = next_id()
     defaults: dict[str, Any] = {
         "source_ref": f"{system[:3].upper()}/{pk}",
         "tier": 1 if system in RESTRICTED else 0,
@@ -46,7 +53,7 @@ def person(*records: NominalRecord, method: str = "model", weight: float = 12.5)
     """The golden person over the records, with evidence, links and an outbox entry."""
     first = records[0]
     made = Person.objects.create(
-        pk=next(_ids),
+        pk=next_id(),
         version=3,
         tiers=sorted({r.tier for r in records}),
         given_names=first.given_names,
@@ -78,22 +85,13 @@ def index() -> None:
     """Everything in the outbox becomes findable now."""
     sync.migrate()
     outbox.drain()
-    for entity in ("person", "crime", "gang"):
-        client.refresh(f"{_prefix()}-{entity}")
+    for spec in specs():
+        client.refresh(spec.alias)
 
 
-def _prefix() -> str:
-    from django.conf import settings
-
-    return str(settings.OPENSEARCH_PREFIX)
-
-
-type_rows = dict[tuple[tuple[str, Any], ...], list[NominalRecord]]
-
-
-def _evidence(records: Sequence[NominalRecord]) -> dict[Any, type_rows]:
+def _evidence(records: Sequence[NominalRecord]) -> dict[Any, Attested]:
     """Model → value → the records that attest it, values in order of first appearance."""
-    found: dict[Any, type_rows] = {
+    found: dict[Any, Attested] = {
         m: {} for m in (Name, BirthDate, Identifier, Address, WarningMarker)
     }
     for one in records:

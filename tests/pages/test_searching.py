@@ -18,7 +18,7 @@ ASKED = {"text": "bobby smith", "code": "CRIME-INV", "reference": "20/123456/26"
 
 
 def robert() -> Person:
-    """Known by a nickname in custody and an alias on the PNC; a restricted name nobody open has."""
+    """A nickname in custody, an alias on the PNC, and a name that only restricted readers see."""
     return person(
         record(
             "custody",

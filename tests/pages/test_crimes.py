@@ -1,0 +1,112 @@
+"""Searching for crimes and seeing one, seen from outside."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from audit.models import Event
+from tests.crime_data import crime, involve
+from tests.officers import officer, signed_in, with_purpose
+from tests.people_data import index, person, record
+
+pytestmark = pytest.mark.django_db
+
+PURPOSE = {"code": "CRIME-INV", "reference": "20/123456/26"}
+
+
+def looking(role: str = "officer") -> Client:
+    return with_purpose(signed_in(officer(role)))
+
+
+def test_a_crime_is_found_by_number_street_and_offence_and_the_search_is_recorded() -> None:
+    wanted = crime(outcome="Charged")
+    crime(
+        "20CR/000006/26", offence="Theft from a shop", location="High Street", postcode="B70 6PP"
+    )
+    index()
+    client = looking()
+    for text in ("20CR/000005/26", "slade road", "burglary b23 7pj"):
+        answer = client.post("/crimes/search", {"text": text, **PURPOSE}, follow=True)
+        page = answer.content.decode()
+        assert "1 crime for" in page
+        assert f'href="/crimes/{wanted.pk}"' in page
+        assert "slade" not in answer.redirect_chain[0][0]
+    row = Event.objects.filter(action="crime.searched").first()
+    assert row is not None
+    assert (row.subject_ids, row.result_count) == ([str(wanted.pk)], 1)
+    assert row.query["text"] == "burglary b23 7pj"
+
+
+def test_a_crime_search_needs_a_purpose() -> None:
+    client = signed_in(officer("officer"))
+    answer = client.post("/crimes/search", {"text": "slade road", "code": "", "reference": ""})
+    assert answer.status_code == 400
+    assert "Choose why you are looking" in answer.content.decode()
+
+
+def test_the_page_shows_outcomes_and_everybody_by_role() -> None:
+    one = crime(outcome="Charged")
+    victim = record("crime_recording", surname="Chaudhry", role="victim", born_on=date(2015, 3, 4))
+    suspect = record("crime_recording", surname="Wick", role="suspect")
+    people = {"victim": person(victim), "suspect": person(suspect)}
+    involve(victim, one, "victim")
+    involve(suspect, one, "suspect")
+    page = looking().get(f"/crimes/{one.pk}").content.decode()
+    assert "Charged, 1 June 2024" in page
+    table = page[page.index("People involved") :]
+    assert table.index("Suspect") < table.index("Wick") < table.index("Victim")
+    for someone in people.values():
+        assert f'href="/people/{someone.pk}"' in table
+    assert "Under 18" in table
+    row = Event.objects.get(action="crime.viewed")
+    assert sorted(row.shown[0]["people"]) == sorted(p.pk for p in people.values())
+
+
+def test_an_involvement_of_a_restricted_record_is_not_there_for_an_officer() -> None:
+    one = crime()
+    hidden = record("domestic_abuse", surname="Quillfeather")
+    person(hidden)
+    involve(hidden, one, "suspect")
+    assert "Quillfeather" not in looking().get(f"/crimes/{one.pk}").content.decode()
+    assert "Quillfeather" in looking("analyst").get(f"/crimes/{one.pk}").content.decode()
+
+
+def test_a_restricted_crime_can_neither_be_found_nor_seen_nor_met_on_a_persons_page() -> None:
+    one = crime(tier=1)
+    suspect = record("crime_recording", surname="Wick")
+    someone = person(suspect)
+    involve(suspect, one, "suspect")
+    index()
+    client = looking()
+    found = client.post("/crimes/search", {"text": "slade road", **PURPOSE}, follow=True)
+    assert "0 crimes" in found.content.decode()
+    assert client.get(f"/crimes/{one.pk}").status_code == 404
+    assert "Burglary" not in client.get(f"/people/{someone.pk}").content.decode()
+    assert "Burglary" in looking("analyst").get(f"/people/{someone.pk}").content.decode()
+
+
+def test_a_persons_page_lists_their_crimes_with_the_role() -> None:
+    one = crime(outcome="Charged")
+    suspect = record("crime_recording", surname="Wick", role="victim")
+    someone = person(suspect)
+    involve(suspect, one, "suspect")
+    page = looking().get(f"/people/{someone.pk}").content.decode()
+    table = page[page.index('id="crimes"') :]
+    for text in ("Suspect", "20CR/000005/26", "Burglary in a dwelling", "Charged"):
+        assert text in table
+    assert "Only ever" not in page  # the role in the crime counts too
+
+
+def test_more_people_in_a_crime_cost_no_more_queries(django_assert_num_queries: Any) -> None:
+    few, many = crime("C1"), crime("C2")
+    for number, one in [(1, few), *((n, many) for n in range(20))]:
+        suspect = record("crime_recording", surname=f"Wick{number}")
+        person(suspect)
+        involve(suspect, one, "suspect")
+    client = looking()
+    for one in (few, many):
+        # session, officer, roles; crime, outcomes, involvements, links; six of people
+        with django_assert_num_queries(13):
+            client.get(f"/crimes/{one.pk}")
