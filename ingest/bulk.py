@@ -28,7 +28,10 @@ def copy_in(cursor: CursorWrapper, table: str, frame: pl.DataFrame) -> None:
 
 
 def copy_out(
-    cursor: CursorWrapper, query: str, params: tuple[Any, ...], schema: dict[str, type[pl.DataType]]
+    cursor: CursorWrapper,
+    query: str,
+    params: tuple[Any, ...],
+    schema: dict[str, type[pl.DataType]],
 ) -> pl.DataFrame:
     """The query's rows as a frame of that schema."""
     blocks: list[pl.DataFrame] = []
@@ -50,15 +53,13 @@ def _frame(csv: io.BytesIO, schema: dict[str, type[pl.DataType]]) -> pl.DataFram
 
 
 def reserve_ids(cursor: CursorWrapper, table: str, count: int) -> pl.Series:
-    """`count` ids of the table's sequence, ascending."""
+    """`count` (at least one) ids of the table's sequence, ascending."""
     cursor.execute(
         "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS n"
         " FROM generate_series(1, %s)) AS taken",
         [table, count],
     )
-    low, high = cursor.fetchone() or (None, None)
-    if low is None:
-        return pl.Series("id", [], dtype=pl.Int64)
+    low, high = cursor.fetchone() or (0, -1)
     if high - low + 1 != count:  # only under somebody else's concurrent inserts
         raise RuntimeError(f"{table}: another process takes ids while a delivery is loaded")
     return pl.int_range(low, high + 1, eager=True).alias("id")

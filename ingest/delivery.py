@@ -35,7 +35,7 @@ class Delivery:
 
 def due(source: Source, stream: Stream, feeds: Path) -> Delivery:
     """What there is to load; no files where everything was loaded before or none is there."""
-    files = _found(source, stream, feeds)
+    files = found(source, stream, feeds)
     earlier = _earlier(source, stream)
     respec = any(b.spec_version != source.spec_version for b in earlier.values())
     if source.is_full(stream):
@@ -45,7 +45,8 @@ def due(source: Source, stream: Stream, feeds: Path) -> Delivery:
     return Delivery(source, stream, fresh, respec)
 
 
-def _found(source: Source, stream: Stream, feeds: Path) -> tuple[Delivered, ...]:
+def found(source: Source, stream: Stream, feeds: Path) -> tuple[Delivered, ...]:
+    """What lies in the folder of feeds for the stream, by name."""
     if stream.format == "database":
         from ingest.readers.database import checksum, table_name
 

@@ -31,7 +31,9 @@ class Seen:
     """The references of one delivery so far, each with the file and line that brought it."""
 
     def __init__(self) -> None:
-        self._refs = pl.DataFrame(schema={"source_ref": pl.String, "line": pl.Int64, "file": pl.String})
+        self._refs = pl.DataFrame(
+            schema={"source_ref": pl.String, "line": pl.Int64, "file": pl.String}
+        )
         self._copies = pl.DataFrame(schema={"source_ref": pl.String, "copies": pl.UInt32})
 
     def numbered(self, refs: pl.Series, by_hash: pl.Series) -> pl.Series:
@@ -42,11 +44,17 @@ class Seen:
         frame = frame.join(self._copies, on="source_ref", how="left", maintain_order="left")
         nth = pl.col("copies").fill_null(0) + pl.int_range(1, pl.len() + 1).over("source_ref")
         frame = frame.with_columns(nth=nth)
-        hashed = frame.filter("by_hash").group_by("source_ref").agg(copies=pl.col("nth").max().cast(pl.UInt32))
+        hashed = (
+            frame.filter("by_hash")
+            .group_by("source_ref")
+            .agg(copies=pl.col("nth").max().cast(pl.UInt32))
+        )
         self._copies = pl.concat([self._copies.join(hashed, on="source_ref", how="anti"), hashed])
         again = pl.col("by_hash") & (pl.col("nth") > 1)
         return frame.select(
-            source_ref=pl.when(again).then(pl.format("{}#{}", "source_ref", "nth")).otherwise("source_ref")
+            source_ref=pl.when(again)
+            .then(pl.format("{}#{}", "source_ref", "nth"))
+            .otherwise("source_ref")
         )["source_ref"]
 
     def repeated(self, frame: pl.DataFrame, file_name: str) -> pl.DataFrame:
@@ -70,7 +78,9 @@ class Seen:
 
 
 def _words(file_name: str) -> pl.Expr:
-    place = pl.when(pl.col("first_file") == file_name).then(pl.lit("")).otherwise(
-        pl.format(" of {}", "first_file")
+    place = (
+        pl.when(pl.col("first_file") == file_name)
+        .then(pl.lit(""))
+        .otherwise(pl.format(" of {}", "first_file"))
     )
     return pl.format("same key as line {}{}", "first_line", place)

@@ -76,7 +76,7 @@ def _load_file(
     )
     try:
         with transaction.atomic():
-            _merge_file(delivery, delivered, batch, seen, progress, last=last)
+            _merge_file(_begun(delivery, batch, seen), delivered, progress, last=last)
     except (DeliveryError, AuditUnavailable) as error:
         _failed(batch, str(error))
     except (pl.exceptions.PolarsError, DatabaseError) as error:
@@ -95,28 +95,24 @@ def _failed(batch: Batch, error: str) -> None:
     batch.save()
 
 
-def _merge_file(
-    delivery: Delivery,
-    delivered: Delivered,
-    batch: Batch,
-    seen: Seen,
-    progress: Progress,
-    *,
-    last: bool,
-) -> None:
+def _begun(delivery: Delivery, batch: Batch, seen: Seen) -> _File:
     source, stream = delivery.source, delivery.stream
-    with cursor() as sql:
-        merge = Merge(sql, source, stream, batch.pk, timezone.now())
-        merge.begin()
-        before = known(sql, source.system, stream.name)
-        file = _File(source, stream, batch, merge, seen, before, delivery.respec)
-        for chunk in read(stream, delivered.path):
-            _take(file, chunk)
-            progress(f"{source.system}/{stream.name} {delivered.name}", file.counts["read"])
-        if last and source.is_full(stream):
-            _bury_vanished(file)
-        merge.finish()
-        _finish(file)
+    merge = Merge(cursor(), source, stream, batch.pk, timezone.now())
+    merge.begin()
+    before = known(merge.cursor, source.system, stream.name)
+    return _File(source, stream, batch, merge, seen, before, delivery.respec)
+
+
+def _merge_file(file: _File, delivered: Delivered, progress: Progress, *, last: bool) -> None:
+    """The whole file, in the caller's transaction. `last`: the delivery is complete with it."""
+    what = f"{file.source.system}/{file.stream.name} {delivered.name}"
+    for chunk in read(file.stream, delivered.path):
+        _take(file, chunk)
+        progress(what, file.counts["read"])
+    if last and file.source.is_full(file.stream):
+        _bury_vanished(file)
+    file.merge.finish()
+    _finish(file)
 
 
 def _finish(file: _File) -> None:
@@ -142,14 +138,14 @@ def _finish(file: _File) -> None:
 def _take(file: _File, chunk: Chunk) -> None:
     """One chunk: sort its rows into skipped, rejected, unchanged, changed and new."""
     frame = chunk.frame
+    text = pl.col("text").str.slice(0, 100_000).str.replace_all("\x00", "\ufffd", literal=True)
     file.counts["read"] += len(frame) + len(chunk.malformed)
     _reject(
         file,
         chunk.malformed.select(
-            "line", "reason", column=pl.lit(""),
-            raw=pl.struct(text=pl.col("text").str.replace_all("\x00", "\ufffd")).struct.json_encode(),
+            "line", "reason", column=pl.lit(""), raw=pl.struct(text=text).struct.json_encode()
         ),
-    )  # fmt: skip
+    )
     frame = _only_ours(file, frame)
     if frame.is_empty():
         return
@@ -169,7 +165,11 @@ def _only_ours(file: _File, frame: pl.DataFrame) -> pl.DataFrame:
         file.counts["skipped"] += len(frame)
         return frame.clear()
     column = frame[when]
-    filled = column.list.len() > 0 if isinstance(column.dtype, pl.List) else column.str.strip_chars() != ""
+    filled = (
+        column.list.len() > 0
+        if isinstance(column.dtype, pl.List)
+        else column.str.strip_chars() != ""
+    )
     ours = frame.filter(filled.fill_null(value=False))
     file.counts["skipped"] += len(frame) - len(ours)
     return ours
@@ -200,7 +200,9 @@ def _unusable(file: _File, rows: pl.DataFrame) -> pl.DataFrame:
         rows.filter(pl.col("source_ref").is_not_null()), file.batch.file_name
     )
     of_key = pl.concat([keyless, long, repeated]).select("line", "reason", column=pl.lit(key))
-    found = pl.concat([of_key, oversized(rows.drop("raw~", "row_hash~")).select("line", "reason", "column")])
+    found = pl.concat(
+        [of_key, oversized(rows.drop("raw~", "row_hash~")).select("line", "reason", "column")]
+    )
     return found.unique("line", keep="first", maintain_order=True)
 
 
@@ -218,9 +220,7 @@ def _write(file: _File, rows: pl.DataFrame) -> None:
         file.counts["unchanged"] -= len(untouched) - rewritten
 
 
-def _standardised(
-    file: _File, rows: pl.DataFrame, write: Callable[[pl.DataFrame], None]
-) -> int:
+def _standardised(file: _File, rows: pl.DataFrame, write: Callable[[pl.DataFrame], None]) -> int:
     """Standardise and write rows; reject those that cannot be. Returns how many were written."""
     if rows.is_empty():
         return 0

@@ -11,11 +11,15 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from ingest.delivery import due
 from ingest.load import Progress, load
 from ingest.models import Batch, ResolutionRun
+from ingest.resolution.run import resolve
 from ingest.spec import Source, load_specs
+from wmp_search.search.client import SearchUnavailable
+from wmp_search.search.outbox import drain
 
 LOCK = 0x574D50  # "WMP": the advisory lock of everything that writes records or people
 _ENDS_FIRST = ("person", "crime", "gang", "outcome", "involvement", "membership")
@@ -25,6 +29,13 @@ class RefreshRunning(Exception):
     """Another refresh holds the lock."""
 
 
+class UnknownSystem(Exception):
+    """No source file of that name."""
+
+    def __init__(self, unknown: list[str], known: list[str]) -> None:
+        super().__init__(f"No source {', '.join(unknown)}; there are {', '.join(known)}")
+
+
 @dataclass(slots=True)
 class RefreshReport:
     """What a refresh did."""
@@ -32,6 +43,7 @@ class RefreshReport:
     batches: list[Batch] = field(default_factory=list)
     run: ResolutionRun | None = None
     documents: int | None = None
+    index_error: str = ""
     interrupted: int = 0
 
     @property
@@ -66,16 +78,12 @@ def refresh(
         report.interrupted = _mark_interrupted()
         for source in sources:
             report.batches += _load_source(source, plan.feeds or settings.FEEDS_DIR, progress)
-        if plan.resolve and _people_changed():
-            stage("resolve")
-            from ingest.resolution.run import resolve
-
+        if plan.resolve and _people_changed(report.batches):
+            stage("Resolving")
             report.run = resolve()
     if plan.index:
-        stage("index")
-        from wmp_search.search.sync import drain
-
-        report.documents = drain()
+        stage("Indexing")
+        _index(report)
     return report
 
 
@@ -85,13 +93,6 @@ def _chosen(plan: Plan) -> list[Source]:
     if unknown:
         raise UnknownSystem(sorted(unknown), sorted(every))
     return [s for name, s in every.items() if plan.systems is None or name in plan.systems]
-
-
-class UnknownSystem(Exception):
-    """No source file of that name."""
-
-    def __init__(self, unknown: list[str], known: list[str]) -> None:
-        super().__init__(f"No source {', '.join(unknown)}; there are {', '.join(known)}")
 
 
 def _load_source(source: Source, feeds: Path, progress: Progress) -> list[Batch]:
@@ -120,18 +121,26 @@ def _alone() -> Iterator[None]:
 
 
 def _mark_interrupted() -> int:
-    """Batches and runs that a crash left open; their transactions were rolled back."""
-    found = Batch.objects.filter(state=Batch.State.LOADING).update(
-        state=Batch.State.FAILED, error="interrupted; the earlier state stands, loaded again"
+    """Batches that a crash left open; their transactions were rolled back."""
+    return Batch.objects.filter(state=Batch.State.LOADING).update(
+        state=Batch.State.FAILED,
+        error="interrupted; the earlier state stands and the file is loaded again",
+        finished_at=timezone.now(),
     )
-    ResolutionRun.objects.filter(state=ResolutionRun.State.RUNNING).update(
-        state=ResolutionRun.State.FAILED, error="interrupted; the earlier people stand"
-    )
-    return found
 
 
-def _people_changed() -> bool:
-    """Whether a record changed since the last finished run began, or none has been."""
+def _index(report: RefreshReport) -> None:
+    """Drain the outbox; what OpenSearch does not take now, the scheduled drain takes later."""
+    try:
+        report.documents = drain()
+    except SearchUnavailable as error:
+        report.index_error = f"{error}; the scheduled task will bring the index up to date"
+
+
+def _people_changed(batches: Sequence[Batch]) -> bool:
+    """Whether this refresh or anything since the last finished run began changed a record."""
+    if any(b.state == Batch.State.LOADED and b.added + b.changed + b.deleted for b in batches):
+        return True
     last = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
     with connection.cursor() as cursor:
         cursor.execute(

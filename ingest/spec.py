@@ -11,7 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from ingest.errors import SpecError
 from ingest.fields import FIELDS, LIST_FIELDS, PARSERS, REQUIRED
@@ -47,6 +54,8 @@ class FieldSpec(_Strict):
     format: str | tuple[str, ...] = ()
     values: dict[str, str] = {}
     unmapped: Literal["keep", "empty", "reject"] | None = None
+    invalid: Literal["reject", "empty"] = "reject"
+    any_age: bool = False
     required: bool = False
     optional: bool = False
 
@@ -153,7 +162,7 @@ class Stream(_Strict):
     @property
     def by_row_hash(self) -> bool:
         """Whether rows without key values are known by their content."""
-        return self.key == ROW_HASH or self.key_fallback == ROW_HASH
+        return ROW_HASH in (self.key, self.key_fallback)
 
     @property
     def columns(self) -> dict[str, bool]:

@@ -54,7 +54,9 @@ _DOCUMENTS = {
     "membership": ("gang", "gang_id"),
 }
 # kept by the loader itself, or decided by people once the row exists
-_NOT_DELIVERED = frozenset({"id", "system", "source_ref", "changed_at", "deleted_at", "restricted"})
+_NOT_DELIVERED = frozenset(
+    {"id", "system", "source_ref", "changed_at", "deleted_at", "restricted"}
+)
 
 
 @cache

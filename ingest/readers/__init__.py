@@ -2,16 +2,18 @@
 
 A reader yields `Chunk`s in file order. `frame` has `line` (int64) and the feed's columns as text
 or, for repeated elements, list of text. `line` counts delivered records: in a delimited file the
-header is line 1, in other formats the first record is 1. `malformed` has line, reason and text: what is not
-a record at all. A file that cannot be read raises DeliveryError naming the file and the place.
+header is line 1, in other formats the first record is 1. `malformed` has line, reason and text:
+what is not a record at all. A file that cannot be read raises DeliveryError naming the file and
+the place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 
 from ingest.errors import DeliveryError
+from ingest.readers import database, delimited, documents, fixed, tables, xml
 from ingest.readers.chunk import Chunk
 from ingest.spec import NESTED_FORMATS, Stream
 
@@ -29,11 +31,18 @@ def read(stream: Stream, path: Path) -> Iterator[Chunk]:
 
 
 def _reader(stream: Stream, path: Path) -> Iterator[Chunk]:
-    if stream.format in ("csv", "delimited"):
-        from ingest.readers import delimited
-
-        return delimited.read(stream, path)
-    raise DeliveryError(f"{path.name}: no reader for {stream.format}")
+    readers: dict[str, Callable[[Stream, Path], Iterator[Chunk]]] = {
+        "csv": delimited.read,
+        "delimited": delimited.read,
+        "jsonl": documents.read_lines,
+        "json": documents.read_array,
+        "fixed": fixed.read,
+        "xml": xml.read,
+        "xlsx": tables.read_spreadsheet,
+        "parquet": tables.read_parquet,
+        "database": database.read,
+    }
+    return readers[stream.format](stream, path)
 
 
 def _check_columns(stream: Stream, file_name: str, frame: pl.DataFrame) -> None:

@@ -5,9 +5,11 @@ apart. Its single-threaded reading gives each bad row's place.
 import codecs
 import csv
 import gzip
+import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
 import polars as pl
 import pyarrow as pa
@@ -42,6 +44,8 @@ def read_rows(
     stream: Stream, path: Path, names: list[str], *, skip: int, parse: pa_csv.ParseOptions
 ) -> Iterator[Chunk]:
     """Rows after the first `skip` lines, under `names`."""
+    if _is_empty(path):
+        return
     bad: list[_Bad] = []
 
     def keep(row: pa_csv.InvalidRow) -> str:
@@ -80,10 +84,8 @@ def _open(
     )
 
 
-def _chunks(
-    reader: pa_csv.CSVStreamingReader, bad: list[_Bad], skip: int
-) -> Iterator[Chunk]:
-    """Good rows numbered around the bad ones, whose numbers pyarrow counts from the file's start."""
+def _chunks(reader: pa_csv.CSVStreamingReader, bad: list[_Bad], skip: int) -> Iterator[Chunk]:
+    """Good rows numbered around the bad ones, which pyarrow counts from the file's start."""
     line = skip
     for batch in reader:
         frame = cast("pl.DataFrame", pl.from_arrow(batch))
@@ -107,16 +109,36 @@ def _header(stream: Stream, path: Path) -> list[str]:
         raise DeliveryError(_explained(error, stream, path)) from error
     options = stream.options
     quoting = {"quotechar": options.quote} if options.quote else {"quoting": csv.QUOTE_NONE}
-    rows = csv.reader([text.strip("\r\n")], delimiter=options.delimiter, **quoting)  # type: ignore[arg-type]
+    rows = csv.reader([text.strip("\r\n")], delimiter=options.delimiter, **quoting)
     names = [n.strip() for n in next(rows, [])]
     if not any(names):
         raise DeliveryError(f"{path.name}: the file is empty; a header was expected")
-    return [n if names.index(n) == i else f"{n}_{names[: i + 1].count(n)}" for i, n in enumerate(names)]
+    return [
+        n if names.index(n) == i else f"{n}_{names[: i + 1].count(n)}" for i, n in enumerate(names)
+    ]
 
 
 def open_bytes(path: Path) -> BinaryIO:
     """The file's bytes, unpacked where it is gzip."""
     return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+@contextmanager
+def open_text(stream: Stream, path: Path) -> Iterator[TextIO]:
+    """The file's text; what cannot be decoded or unpacked raises DeliveryError."""
+    encoding = "utf-8-sig" if is_utf8(stream.encoding) else stream.encoding
+    with open_bytes(path) as file:
+        try:
+            yield io.TextIOWrapper(file, encoding=encoding)
+        except UnicodeDecodeError as error:
+            raise DeliveryError(_explained(error, stream, path)) from error
+        except (EOFError, gzip.BadGzipFile, OSError) as error:
+            raise DeliveryError(f"{path.name}: cannot be read to its end") from error
+
+
+def _is_empty(path: Path) -> bool:
+    with open_bytes(path) as file:
+        return not file.read(1)
 
 
 def is_utf8(encoding: str) -> bool:
@@ -127,13 +149,13 @@ def _explained(error: Exception, stream: Stream, path: Path) -> str:
     place = undecodable(path, stream.encoding)
     if place is not None:
         return (
-            f"{path.name}: byte {place} is not {stream.encoding}. Correct `encoding` of the stream "
-            f"{stream.name} (cp1252 is usual for older systems), or ask for the feed again"
+            f"{path.name}: byte {place} is not {stream.encoding}. Correct `encoding` of the "
+            f"stream {stream.name} (cp1252 is usual for older systems), or ask for the feed again"
         )
     kind = str(error).split(":", maxsplit=1)[0][:100]
     return (
         f"{path.name}: cannot be parsed ({kind}). Is a quotation mark left open, or a row longer "
-        f"than {BLOCK_BYTES >> 20} MB? Where quotes mean nothing, set the option quote = \"\""
+        f'than {BLOCK_BYTES >> 20} MB? Where quotes mean nothing, set the option quote = ""'
     )
 
 

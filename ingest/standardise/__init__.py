@@ -81,7 +81,9 @@ def _list_field(stream: Stream, field: str) -> dict[str, pl.Expr]:
     """A bad value in a list is left out and noted; the row is good."""
     text = pl.col(field)
     parsed = parse(pl.element(), stream, field)
-    wanted = {field: text.list.eval(parsed.value).list.drop_nulls().list.unique(maintain_order=True)}
+    wanted = {
+        field: text.list.eval(parsed.value).list.drop_nulls().list.unique(maintain_order=True)
+    }
     noted = [n for n in (parsed.problem, parsed.issue) if n is not None]
     if noted:
         wanted[_ISSUE + field] = text.list.eval(pl.coalesce(*noted)).list.drop_nulls().list.first()
@@ -100,18 +102,27 @@ def _with_addresses(typed: pl.DataFrame, texts: pl.DataFrame, stream: Stream) ->
 def _sorted_out(typed: pl.DataFrame, stream: Stream) -> Standardised:
     problems = [c for c in typed.columns if c.startswith(_PROBLEM)]
     issues = [c for c in typed.columns if c.startswith(_ISSUE)]
-    bad = pl.any_horizontal(pl.col(c).is_not_null() for c in problems) if problems else pl.lit(value=False)
+    bad = (
+        pl.any_horizontal(pl.col(c).is_not_null() for c in problems)
+        if problems
+        else pl.lit(value=False)
+    )
     rejected = typed.filter(bad).select(
         "line",
         column=pl.coalesce(
-            pl.when(pl.col(c).is_not_null()).then(pl.lit(_of_feed(c[1:], stream))) for c in problems
+            pl.when(pl.col(c).is_not_null()).then(pl.lit(_of_feed(c[1:], stream)))
+            for c in problems
         )
         if problems
         else pl.lit(""),
         reason=pl.coalesce(*problems).str.slice(0, 300) if problems else pl.lit(""),
     )
     if stream.kind == "person":
-        noted = pl.concat_list(issues).list.drop_nulls() if issues else pl.lit([], dtype=pl.List(pl.String))
+        noted = (
+            pl.concat_list(issues).list.drop_nulls()
+            if issues
+            else pl.lit([], dtype=pl.List(pl.String))
+        )
         typed = typed.with_columns(issues=noted)
     lists = [c for c, t in typed.schema.items() if isinstance(t, pl.List)]
     good = typed.filter(~bad).drop(problems + issues)

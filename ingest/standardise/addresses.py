@@ -36,7 +36,9 @@ def addresses(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
             problem="problem",
             issue="issue",
         )
-    return _gathered(_entries(_parsed(_exploded(lists, mapped, longest), stream, mapped)), len(texts))
+    return _gathered(
+        _entries(_parsed(_exploded(lists, mapped, longest), stream, mapped)), len(texts)
+    )
 
 
 def _exploded(lists: pl.DataFrame, mapped: list[str], longest: pl.Expr) -> pl.DataFrame:
@@ -94,15 +96,19 @@ def _entries(long: pl.DataFrame) -> pl.DataFrame:
         reason(pl.col(p).str.len_chars() > size, f"{p} is longer than {size} characters")
         for p, size in _LIMITS.items()
     )
-    return long.lazy().select(
-        "row",
-        "issue",
-        "from",
-        "to",
-        entry=pl.struct(*(pl.col(p).fill_null("") for p in _PARTS), "from", "to"),
-        filled=pl.any_horizontal(pl.col(p).is_not_null() for p in _PARTS),
-        problem=too_long,
-    ).collect()
+    return (
+        long.lazy()
+        .select(
+            "row",
+            "issue",
+            "from",
+            "to",
+            entry=pl.struct(*(pl.col(p).fill_null("") for p in _PARTS), "from", "to"),
+            filled=pl.any_horizontal(pl.col(p).is_not_null() for p in _PARTS),
+            problem=too_long,
+        )
+        .collect()
+    )
 
 
 def _gathered(entries: pl.DataFrame, rows: int) -> pl.DataFrame:

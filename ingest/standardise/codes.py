@@ -1,4 +1,4 @@
-"""Coded values: sex, ethnicity, roles, offence codes, numbers, and any code with a `values` map."""
+"""Coded values: sex, ethnicity, roles, offences, numbers, and any code with a `values` map."""
 
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,8 @@ SEX = {
 }  # fmt: skip
 # policing.md 2.3: self-defined 18+1 with the legacy 16+1 codes; officer-observed 6+1
 SELF_DEFINED = frozenset(
-    "W1 W2 W3 W4 W9 M1 M2 M3 M9 A1 A2 A3 A4 A9 B1 B2 B9 O1 O2 O9 NS".split()
+    {"W1", "W2", "W3", "W4", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9"}
+    | {"B1", "B2", "B9", "O1", "O2", "O9", "NS"}
 )
 OBSERVED = frozenset("1234569")
 
@@ -51,14 +52,17 @@ def sex(text: pl.Expr, field: FieldSpec) -> Parsed:
     value = code.replace_strict(SEX, default=None, return_dtype=pl.String)
     unknown = code.is_not_null() & value.is_null()
     return Parsed(
-        pl.when(value == "").then(None).otherwise(value), issue=reason(unknown, "sex not understood")
+        pl.when(value == "").then(None).otherwise(value),
+        issue=reason(unknown, "sex not understood"),
     )
 
 
 def ethnicity_self(text: pl.Expr, field: FieldSpec) -> Parsed:
     """A code of the 18+1 list."""
     code = without_junk(mapped(text, field)).str.to_uppercase().str.slice(0, 40)
-    return _listed(code, sorted(SELF_DEFINED), "self-defined ethnicity not a code of the 18+1 list")
+    return _listed(
+        code, sorted(SELF_DEFINED), "self-defined ethnicity not a code of the 18+1 list"
+    )
 
 
 def ethnicity_observed(text: pl.Expr, field: FieldSpec) -> Parsed:
@@ -82,7 +86,9 @@ def membership_status(text: pl.Expr, field: FieldSpec) -> Parsed:
     """A status of the closed list, else the row is rejected."""
     named = mapped(text, field).str.to_lowercase().str.replace_all(r"[\s-]+", "_")
     known = named.is_in(Membership.Status.values)
-    words = pl.format("membership status {} is not known; map it in `values`", text.str.slice(0, 20))
+    words = pl.format(
+        "membership status {} is not known; map it in `values`", text.str.slice(0, 20)
+    )
     return Parsed(pl.when(known).then(named), reason(text.is_not_null() & ~known, words))
 
 
@@ -106,14 +112,10 @@ def offences() -> pl.DataFrame:
 def of_offence(code: pl.Expr, column: str) -> pl.Expr:
     """`title` or `category` of a code."""
     table = offences()
-    return code.replace_strict(
-        table["code"], table[column], default=None, return_dtype=pl.String
-    )
+    return code.replace_strict(table["code"], table[column], default=None, return_dtype=pl.String)
 
 
-def number(
-    text: pl.Expr, dtype: type[pl.Int32 | pl.Float64], low: float, high: float
-) -> Parsed:
+def number(text: pl.Expr, dtype: type[pl.Int32 | pl.Float64], low: float, high: float) -> Parsed:
     """A number between two bounds."""
     plain = without_junk(text).str.replace_all(",", "")
     read = plain.cast(pl.Float64, strict=False)

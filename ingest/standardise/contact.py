@@ -40,14 +40,11 @@ def email(text: pl.Expr) -> Parsed:
 
 
 def address_part(text: pl.Expr) -> pl.Expr:
-    """A house, street or town: legacy capitals into title case."""
+    """A house, street or town: text in capitals or small letters into title case."""
     known = without_junk(text).str.strip_chars(" ,.;")
-    upper = known == known.str.to_uppercase()
-    cased = (
-        known.str.to_lowercase().str.to_titlecase()
-        .str.replace("'S ", "'s ", literal=True)
-    )
-    return pl.when(upper).then(cased).otherwise(known)
+    one_case = (known == known.str.to_uppercase()) | (known == known.str.to_lowercase())
+    cased = known.str.to_lowercase().str.to_titlecase().str.replace("'S ", "'s ", literal=True)
+    return pl.when(one_case).then(cased).otherwise(known)
 
 
 def split_address(lines: pl.LazyFrame) -> pl.LazyFrame:
@@ -59,7 +56,9 @@ def split_address(lines: pl.LazyFrame) -> pl.LazyFrame:
     code = pl.col("known").str.tail(9).str.extract(rf"(?:^|[ ,])({_POSTCODE})$", 1)
     size = pl.col("known").str.len_chars() - pl.col("code").str.len_chars().fill_null(0)
     rest = pl.col("known").str.head(size).str.strip_chars(" ,.;")
-    house = pl.col("rest").str.head(pl.col("rest").str.len_chars() - pl.col("after").str.len_chars())
+    house = pl.col("rest").str.head(
+        pl.col("rest").str.len_chars() - pl.col("after").str.len_chars()
+    )
     place = pl.col("after").str.splitn(",", 2).struct
     return (
         lines.with_columns(known=known)

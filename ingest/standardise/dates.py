@@ -6,7 +6,15 @@ import polars as pl
 
 from ingest.standardise.parsing import Parsed, reason, shape
 
-DEFAULT_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y%m%d")
+DEFAULT_FORMATS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%Y%m%d",
+)
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M",
@@ -34,7 +42,9 @@ def day(text: pl.Expr, formats: tuple[str, ...] = (), *, birth: bool = False) ->
     bare = text if formats else text.str.replace(r"[T ]\d{1,2}:\d{2}.*$", "")
     found = pl.coalesce(_read(bare, f, birth=birth) for f in wanted)
     value = pl.when(found.is_in(_JUNK_DATES)).then(None).otherwise(found)
-    words = pl.format(f"not a date of the form {' or '.join(formats) or 'YYYY-MM-DD'}: {{}}", shape(text))
+    words = pl.format(
+        f"not a date of the form {' or '.join(formats) or 'YYYY-MM-DD'}: {{}}", shape(text)
+    )
     problem = reason(text.is_not_null() & found.is_null(), words)
     if birth:
         problem = pl.coalesce(problem, _birth_problem(value))
@@ -42,7 +52,13 @@ def day(text: pl.Expr, formats: tuple[str, ...] = (), *, birth: bool = False) ->
 
 
 def _read(text: pl.Expr, form: str, *, birth: bool) -> pl.Expr:
-    read = text.str.strptime(pl.Date, form, strict=False)
+    if "%z" in form:
+        moment = text.str.strptime(pl.Datetime("us", "UTC"), form, strict=False)
+        read = moment.dt.convert_time_zone("Europe/London").dt.date()
+    elif "%H" in form:
+        read = text.str.strptime(pl.Datetime("us"), form, strict=False).dt.date()
+    else:
+        read = text.str.strptime(pl.Date, form, strict=False)
     year = read.dt.year()
     if "%y" in form and birth:
         return pl.when(read > today()).then(read.dt.offset_by("-100y")).otherwise(read)
@@ -58,7 +74,9 @@ def _birth_problem(value: pl.Expr) -> pl.Expr:
     )
 
 
-def partial(text: pl.Expr, formats: tuple[str, ...] = ()) -> tuple[Parsed, pl.Expr]:
+def partial(
+    text: pl.Expr, formats: tuple[str, ...] = (), *, birth: bool = True
+) -> tuple[Parsed, pl.Expr]:
     """A date of birth of which the day or month may be unknown, and its precision D, M or Y.
 
     Read beside whole days: 1990, 1990-05, 05/1990, 00/05/1990, 00/00/1990, 1990-00-00.
@@ -66,10 +84,11 @@ def partial(text: pl.Expr, formats: tuple[str, ...] = ()) -> tuple[Parsed, pl.Ex
     text = known(text)
     year = text.str.extract(r"^(?:00[/.-]00[/.-])?(\d{4})(?:-00-00)?$", 1)
     month = pl.coalesce(
-        text.str.replace(r"^(?:00[/.-])?(\d{1,2})[/.-](\d{4})$", "$2-$1")
-        .str.extract(r"^(\d{4}-\d{1,2})(?:-00)?$", 1)
+        text.str.replace(r"^(?:00[/.-])?(\d{1,2})[/.-](\d{4})$", "$2-$1").str.extract(
+            r"^(\d{4}-\d{1,2})(?:-00)?$", 1
+        )
     )
-    whole = day(text, formats, birth=True)
+    whole = day(text, formats, birth=birth)
     from_year = (year + "-01-01").str.strptime(pl.Date, "%Y-%m-%d", strict=False)
     from_month = (month + "-01").str.strptime(pl.Date, "%Y-%m-%d", strict=False)
     value = pl.coalesce(
@@ -79,14 +98,19 @@ def partial(text: pl.Expr, formats: tuple[str, ...] = ()) -> tuple[Parsed, pl.Ex
     )
     value = pl.when(value.is_in(_JUNK_DATES)).then(None).otherwise(value)
     precision = (
-        pl.when(year.is_not_null()).then(pl.lit("Y"))
-        .when(month.is_not_null()).then(pl.lit("M"))
+        pl.when(year.is_not_null())
+        .then(pl.lit("Y"))
+        .when(month.is_not_null())
+        .then(pl.lit("M"))
         .otherwise(pl.lit("D"))
     )
     failed = pl.when(year.is_null() & month.is_null()).then(whole.problem)
-    impossible = reason((year.is_not_null() | month.is_not_null()) & from_year.is_null()
-                        & from_month.is_null(), pl.format("not a date: {}", shape(text)))
-    return Parsed(value, pl.coalesce(failed, impossible, _birth_problem(value))), precision
+    impossible = reason(
+        (year.is_not_null() | month.is_not_null()) & from_year.is_null() & from_month.is_null(),
+        pl.format("not a date: {}", shape(text)),
+    )
+    bounds = _birth_problem(value) if birth else pl.lit(None, dtype=pl.String)
+    return Parsed(value, pl.coalesce(failed, impossible, bounds)), precision
 
 
 def month(text: pl.Expr, formats: tuple[str, ...] = ()) -> Parsed:
@@ -97,7 +121,9 @@ def month(text: pl.Expr, formats: tuple[str, ...] = ()) -> Parsed:
         pl.Date, "%Y-%m-%d", strict=False
     )
     value = pl.coalesce(first, whole.value.dt.month_start())
-    problem = reason(text.is_not_null() & value.is_null(), pl.format("not a month: {}", shape(text)))
+    problem = reason(
+        text.is_not_null() & value.is_null(), pl.format("not a month: {}", shape(text))
+    )
     return Parsed(value, problem)
 
 
@@ -113,12 +139,15 @@ def moment(text: pl.Expr, formats: tuple[str, ...] = ()) -> Parsed:
         day(text, formats).value.cast(pl.Datetime("us")),
     )
     aware = pl.coalesce(
-        local.dt.replace_time_zone("Europe/London", ambiguous="earliest", non_existent="null")
-        .dt.convert_time_zone("UTC"),
+        local.dt.replace_time_zone(
+            "Europe/London", ambiguous="earliest", non_existent="null"
+        ).dt.convert_time_zone("UTC"),
         local.dt.replace_time_zone("UTC"),
     )
-    stated = plain.str.replace("Z$", "+00:00").str.replace(" ", "T", literal=True).str.strptime(
-        pl.Datetime("us", "UTC"), "%Y-%m-%dT%H:%M:%S%.f%:z", strict=False
+    stated = (
+        plain.str.replace("Z$", "+00:00")
+        .str.replace(" ", "T", literal=True)
+        .str.strptime(pl.Datetime("us", "UTC"), "%Y-%m-%dT%H:%M:%S%.f%:z", strict=False)
     )
     value = pl.when(has_offset).then(stated).otherwise(aware)
     problem = reason(
@@ -130,7 +159,9 @@ def moment(text: pl.Expr, formats: tuple[str, ...] = ()) -> Parsed:
 def age(text: pl.Expr) -> Parsed:
     """Whole years; "approx 35" and "35 yrs" are read, other words are noted."""
     text = known(text)
-    years = text.str.extract(r"(?i)^(?:c\.?|ca\.?|approx\.?|about|abt)?\s*(\d{1,3})\s*(?:y|yrs?|years?)?$", 1)
+    years = text.str.extract(
+        r"(?i)^(?:c\.?|ca\.?|approx\.?|about|abt)?\s*(\d{1,3})\s*(?:y|yrs?|years?)?$", 1
+    )
     number = years.cast(pl.Int32, strict=False)
     return Parsed(
         number,

@@ -11,9 +11,7 @@ _LONG = frozenset({"note", "mo", "rationale"})
 
 def extract(frame: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     """`line` and one column per mapped field: text, or list of text for list fields."""
-    fields = [
-        _field(frame.schema, name, spec).alias(name) for name, spec in stream.fields.items()
-    ]
+    fields = [_field(frame.schema, name, spec).alias(name) for name, spec in stream.fields.items()]
     return frame.lazy().select("line", *fields).collect()
 
 
@@ -46,9 +44,7 @@ def _first(schema: pl.Schema, column: str, value: pl.Expr) -> pl.Expr:
     return value.list.join("; ", ignore_nulls=True) if _is_list(schema, column) else value
 
 
-def _list(
-    schema: pl.Schema, parts: list[pl.Expr], spec: FieldSpec, *, aligned: bool
-) -> pl.Expr:
+def _list(schema: pl.Schema, parts: list[pl.Expr], spec: FieldSpec, *, aligned: bool) -> pl.Expr:
     """The values of all columns as one list; `aligned` lists keep their empty places."""
     lists = []
     for column, part in zip(spec.sources, parts, strict=True):

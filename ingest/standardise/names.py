@@ -26,7 +26,7 @@ _MC = {f"Mc{c}": f"Mc{c.upper()}" for c in string.ascii_lowercase}
 
 
 def spelled(text: pl.Expr) -> pl.Expr:
-    """A cleaned name as it is written: MCDONALD → McDonald, O’NEILL → O'Neill, junk → null.
+    """A cleaned name as it is written: MCDONALD → McDonald, O'NEILL → O'Neill, junk → null.
 
     Text in mixed case is left as it came: somebody chose it. Mac stays Mac (MACDONALD →
     Macdonald): capitals do not say which spelling the person uses.
@@ -35,9 +35,7 @@ def spelled(text: pl.Expr) -> pl.Expr:
     plain = plain.str.replace_all(r"\s*-\s*", "-")
     one_case = (plain == plain.str.to_uppercase()) | (plain == plain.str.to_lowercase())
     cased = (
-        plain.str.to_lowercase()
-        .str.to_titlecase()
-        .str.replace_many(list(_MC), list(_MC.values()))
+        plain.str.to_lowercase().str.to_titlecase().str.replace_many(list(_MC), list(_MC.values()))
     )
     named = pl.when(one_case).then(cased).otherwise(plain)
     return pl.when((plain == "") | plain.str.contains(_JUNK)).then(None).otherwise(named)

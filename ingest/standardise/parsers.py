@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from ingest.fields import FIELDS
+from ingest.fields import FIELDS, FULL_NAME_PARSERS
 from ingest.spec import FieldSpec, Stream
 from ingest.standardise import codes, contact, dates, identifiers, names
 from ingest.standardise.parsing import Parsed
@@ -35,6 +35,10 @@ _CODED: dict[str, Callable[[pl.Expr, FieldSpec], Parsed]] = {
     "role": codes.role,
     "membership_status": codes.membership_status,
 }
+_DATED: dict[str, Callable[[pl.Expr, tuple[str, ...]], Parsed]] = {
+    "month": dates.month,
+    "datetime": dates.moment,
+}
 
 
 def parser_of(stream: Stream, field: str) -> str:
@@ -55,25 +59,31 @@ def parse(text: pl.Expr, stream: Stream, field: str) -> Parsed:
     if field == "markers":  # `values` holds their labels: people_nominalrecord keeps both
         return Parsed(text.str.to_uppercase())
     value = codes.mapped(text, spec)
-    parsed = _by_name(value, parser, spec, birth=field in _BIRTHS)
+    parsed = _by_name(value, parser, spec, birth=field in _BIRTHS and not spec.any_age)
     refused = codes.unmapped_problem(text, spec)
-    if refused is None:
+    if refused is not None:
+        problem = refused if parsed.problem is None else pl.coalesce(refused, parsed.problem)
+        parsed = Parsed(parsed.value, problem, parsed.issue)
+    return _forgiven(parsed) if spec.invalid == "empty" else parsed
+
+
+def _forgiven(parsed: Parsed) -> Parsed:
+    """With invalid = "empty": an impossible value is left out and noted; the row is good."""
+    if parsed.problem is None:
         return parsed
-    problem = refused if parsed.problem is None else pl.coalesce(refused, parsed.problem)
-    return Parsed(parsed.value, problem, parsed.issue)
+    noted = parsed.problem if parsed.issue is None else pl.coalesce(parsed.problem, parsed.issue)
+    return Parsed(pl.when(parsed.problem.is_null()).then(parsed.value), issue=noted)
 
 
 def _by_name(text: pl.Expr, parser: str, spec: FieldSpec, *, birth: bool) -> Parsed:
     if parser in _PLAIN:
         return _PLAIN[parser](text)
+    if parser in _DATED:
+        return _DATED[parser](text, spec.formats)
+    if parser == "partial_date":
+        return dates.partial(text, spec.formats, birth=birth)[0]
     if parser == "date":
         return dates.day(text, spec.formats, birth=birth)
-    if parser == "partial_date":
-        return dates.partial(text, spec.formats)[0]
-    if parser == "month":
-        return dates.month(text, spec.formats)
-    if parser == "datetime":
-        return dates.moment(text, spec.formats)
-    if parser in ("given_surname", "surname_comma_given"):
+    if parser in FULL_NAME_PARSERS:
         return Parsed(names.full(text, parser))
-    return Parsed(text)
+    return Parsed(text)  # text, code

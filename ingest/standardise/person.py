@@ -65,9 +65,7 @@ def _name_columns(stream: Stream, have: set[str]) -> dict[str, pl.Expr]:
 def _other_names(have: set[str]) -> pl.Expr:
     """[{"kind", "full"}] as JSON text, kinds in a fixed order."""
     lists = [
-        pl.col(field).list.eval(
-            pl.struct(pl.lit(kind).alias("kind"), pl.element().alias("full"))
-        )
+        pl.col(field).list.eval(pl.struct(pl.lit(kind).alias("kind"), pl.element().alias("full")))
         for field, kind in NAME_LISTS.items()
         if field in have
     ]
@@ -104,7 +102,7 @@ def _born(stream: Stream, have: set[str]) -> dict[str, pl.Expr]:
 
 
 def _markers(stream: Stream, have: set[str]) -> pl.Expr:
-    """[{"code", "label"}] as JSON text; the label is the code's word in `values`, else the code."""
+    """[{"code", "label"}] as JSON text; the label is its word in `values`, else the code."""
     if "markers" not in have:
         return pl.lit("[]")
     labels = {k.strip().upper(): v for k, v in stream.fields["markers"].values.items()}

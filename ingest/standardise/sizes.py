@@ -40,7 +40,9 @@ def too_long(schema: pl.Schema, stream: Stream, *, prefix: str) -> list[pl.Expr]
         else:
             size = pl.col(column).str.len_chars()
         words = pl.format(f"{{}} characters where at most {limit} fit", size)
-        other = pl.col(prefix + field) if prefix + field in schema else pl.lit(None, dtype=pl.String)
+        other = (
+            pl.col(prefix + field) if prefix + field in schema else pl.lit(None, dtype=pl.String)
+        )
         found.append((prefix + field, pl.coalesce(other, reason(size > limit, words))))
     merged: dict[str, pl.Expr] = {}
     for name, expression in found:
@@ -56,9 +58,9 @@ def limits(kind: str) -> dict[str, int]:
     for field in model._meta.concrete_fields:
         inner = getattr(field, "base_field", field)
         if isinstance(inner, models.CharField) and inner.max_length:
-            found[field.column] = inner.max_length
+            found[str(field.column)] = inner.max_length
         elif isinstance(inner, models.TextField):
-            found[field.column] = LONG_TEXT
+            found[str(field.column)] = LONG_TEXT
         elif isinstance(inner, models.JSONField):
-            found[field.column] = JSON_TEXT
+            found[str(field.column)] = JSON_TEXT
     return found

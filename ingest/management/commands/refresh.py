@@ -63,7 +63,9 @@ class Command(BaseCommand):
         if report.run is not None:
             self.stdout.write(f"{report.run.records:,} records are {report.run.people:,} people")
         if report.documents is not None:
-            self.stdout.write(f"{report.documents:,} documents indexed")
+            self.stdout.write(f"{report.documents:,} changes indexed")
+        if report.index_error:
+            self.stdout.write(self.style.WARNING(report.index_error))
 
 
 class _Progress:

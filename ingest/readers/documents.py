@@ -1,0 +1,91 @@
+"""JSON Lines, and one large JSON array read piece by piece."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from ingest.errors import DeliveryError
+from ingest.readers.chunk import Chunk
+from ingest.readers.delimited import open_text
+from ingest.readers.flatten import chunks
+from ingest.spec import Stream
+
+_BLOCK = 1 << 20  # characters read at a time
+_LONGEST = 64 << 20  # characters of one record
+_SPACE = " \t\r\n"
+
+
+def read_lines(stream: Stream, path: Path) -> Iterator[Chunk]:
+    """One JSON object a line; a line that is not one is malformed, an empty line nothing."""
+    with open_text(stream, path) as file:
+        yield from chunks(
+            (number, _object(line)) for number, line in enumerate(file, start=1) if line.strip()
+        )
+
+
+def _object(line: str) -> dict[str, Any] | str:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return line.rstrip("\n")
+    return value if isinstance(value, dict) else line.rstrip("\n")
+
+
+def read_array(stream: Stream, path: Path) -> Iterator[Chunk]:
+    """The objects of the array at the option `record` ("data.people"), by default the file itself
+    or the first array in it.
+    """
+    with open_text(stream, path) as file:
+        yield from chunks(enumerate(_items(file, stream.options.record, path.name), start=1))
+
+
+def _items(file: TextIO, record: str | None, name: str) -> Iterator[dict[str, Any] | str]:
+    """Each element of the array, holding no more than one block and one element in memory."""
+    decoder = json.JSONDecoder()
+    text = _from_array(file, record, name)
+    while True:
+        text = _refilled(file, text.lstrip(_SPACE + ","), name)
+        if text.startswith("]"):
+            return
+        try:
+            value, end = decoder.raw_decode(text)
+        except ValueError as error:
+            block = file.read(_BLOCK)
+            if not block or len(text) > _LONGEST:
+                raise DeliveryError(
+                    f"{name}: not complete JSON; the array ends in the middle of a record. "
+                    "Ask for the feed again"
+                ) from error
+            text += block
+            continue
+        if end == len(text) and not isinstance(value, dict | list):
+            raise DeliveryError(f"{name}: the array holds something else than objects")
+        yield value if isinstance(value, dict) else json.dumps(value)
+        text = text[end:]
+
+
+def _refilled(file: TextIO, text: str, name: str) -> str:
+    while not text:
+        block = file.read(_BLOCK)
+        if not block:
+            raise DeliveryError(f"{name}: not complete JSON; the array does not end")
+        text = block.lstrip(_SPACE + ",")
+    return text
+
+
+def _from_array(file: TextIO, record: str | None, name: str) -> str:
+    """The text after the "[" of the array; the keys of the path must come in its order."""
+    text = file.read(_BLOCK)
+    place = 0
+    for key in record.split(".") if record else ():
+        place = text.find(json.dumps(key, ensure_ascii=False), place)
+        if place < 0:
+            raise DeliveryError(
+                f"{name}: no key {key}; correct the option record = {record!r} of the stream"
+            )
+        place += len(key) + 2
+    start = text.find("[", place)
+    if start < 0:
+        raise DeliveryError(f"{name}: no array found; is the option `record` right?")
+    return text[start + 1 :]
