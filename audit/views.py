@@ -95,7 +95,9 @@ def _row(scope: Scope, event: Event, limit: int | None = SUBJECTS_IN_A_ROW) -> d
         "url": reverse("audit-event", args=[key.microsecond, key.id]),
         "did": words.action(event.action),
         "purpose": words.purpose(event.purpose_code),
-        "asked": words.sentence(event.query),
+        "asked": words.sentence(event.query) or words.about(event.detail),
+        "count": words.count(event),
+        "kind": event.subject_kind.replace("_", " "),
         "subjects": [Subject(text=i, url=_address(scope, event.subject_kind, i)) for i in ids],
         "more_subjects": len(event.subject_ids) - len(ids),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from audit.actions import Action
+from audit.models import Event
 from wmp_search.access.purposes import PurposeCode
 
 
@@ -31,6 +32,21 @@ def sentence(query: Mapping[str, Any]) -> str:
         f"“{value}”" if label == "Text" else f"{label} {value}" for label, value in pairs(typed)
     ]
     return "; ".join(words)
+
+
+def about(detail: Mapping[str, Any]) -> str:
+    """The few particulars that a list needs: whose role, which page was refused, why it ended."""
+    return sentence(
+        {key: detail[key] for key in ("username", "role", "route", "why") if key in detail}
+    )
+
+
+def count(event: Event) -> str:
+    """How many results an officer got, or records a worker handled; empty if not counted."""
+    if event.result_count is None:
+        return ""
+    noun = "record" if event.officer_id is None else "result"
+    return f"{event.result_count:,} {noun}{'' if event.result_count == 1 else 's'}"
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -19,6 +19,12 @@ WRONG = "The user name or the password is wrong"
 class SignInForm(AuthenticationForm):
     """Checks the password behind the lock-out; why it failed is never said more exactly."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "User name"
+        for name, words in (("username", "user name"), ("password", "password")):
+            self.fields[name].error_messages["required"] = f"Enter your {words}"
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if "username" in data and "password" in data:
