@@ -22,7 +22,7 @@ TRANSPORT_PORTS = range(27000, 28000)
 NO_MAVEN = """OpenSearch is not here yet and Maven, which brings it, is not installed. Either
   - install Maven (Debian, Ubuntu: apt install maven) and try again, or
   - set OPENSEARCH_URL to an existing OpenSearch 3 cluster, or
-  - use Docker Compose: docker compose -f deploy/compose.yaml up"""
+  - use Docker Compose: see docs/guides/run.md"""
 # One node on a laptop: no disk watermark surprises, and a typing error never creates an index.
 CONFIGURATION = """network.host: 127.0.0.1
 transport.port: {transport}
