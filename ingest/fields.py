@@ -97,7 +97,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 ADDRESS_LISTS = frozenset(
     {"address", "house", "street", "town", "postcode", "address_from", "address_to"}
 )
-LIST_FIELDS = ADDRESS_LISTS | {
+PERSON_LISTS = ADDRESS_LISTS | {
     "aliases",
     "nicknames",
     "maiden_names",
@@ -109,6 +109,8 @@ LIST_FIELDS = ADDRESS_LISTS | {
     "markers",
     "other_ids",
 }
+# the fields of each kind that hold several values
+LISTS: dict[str, frozenset[str]] = {"person": PERSON_LISTS, "gang": frozenset({"aliases"})}
 NAME_LISTS = {
     "aliases": "alias",
     "nicknames": "nickname",

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from ingest.errors import SpecError
-from ingest.fields import FIELDS, LIST_FIELDS, PARSERS, REQUIRED
+from ingest.fields import FIELDS, LISTS, PARSERS, REQUIRED
 from people.models import InvolvementRole
 
 Kind = Literal["person", "crime", "outcome", "involvement", "gang", "membership"]
@@ -134,12 +134,16 @@ class Stream(_Strict):
         self._check_format()
         return self
 
+    def is_list(self, field: str) -> bool:
+        """Whether the canonical field holds several values."""
+        return field in LISTS.get(self.kind, ())
+
     def _has(self, field: str) -> bool:
         return field == "role" and self.role is not None
 
     def _check_lists(self) -> None:
         for name, field in self.fields.items():
-            if (field.as_list or field.split) and name not in LIST_FIELDS:
+            if (field.as_list or field.split) and not self.is_list(name):
                 raise ValueError(f"{name} holds one value: `split` and `as_list` are for lists")
 
     def _check_format(self) -> None:

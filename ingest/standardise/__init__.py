@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.fields import ADDRESS_LISTS, FULL_NAME_PARSERS, LIST_FIELDS, REQUIRED
+from ingest.fields import ADDRESS_LISTS, FULL_NAME_PARSERS, REQUIRED
 from ingest.spec import Source, Stream
 from ingest.standardise import events, person
 from ingest.standardise.addresses import addresses
@@ -55,8 +55,8 @@ def _parsed(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     for field in stream.fields:
         if field in ADDRESS_LISTS and stream.kind == "person":
             continue
-        listed = field in LIST_FIELDS and stream.kind in ("person", "gang") and field != "role"
-        wanted |= _list_field(stream, field) if listed else _scalar_field(stream, field)
+        make = _list_field if stream.is_list(field) else _scalar_field
+        wanted |= make(stream, field)
     # lazy: shared parts of the expressions are computed once
     return texts.lazy().select("line", "source_ref", **wanted).collect()
 

@@ -120,7 +120,7 @@ def number(text: pl.Expr, dtype: type[pl.Int32 | pl.Float64], low: float, high: 
     plain = without_junk(text).str.replace_all(",", "")
     read = plain.cast(pl.Float64, strict=False)
     wrong = plain.is_not_null() & (read.is_null() | (read < low) | (read > high))
-    words = f"not a number from {low:g} to {high:g}"
+    words = f"not a number from {low:.0f} to {high:.0f}"
     return Parsed(pl.when(~wrong).then(read).cast(dtype, strict=False), reason(wrong, words))
 
 

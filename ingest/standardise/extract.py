@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ingest.fields import ADDRESS_LISTS, LIST_FIELDS
+from ingest.fields import ADDRESS_LISTS
 from ingest.spec import LITERAL, FieldSpec, Stream
 from ingest.standardise.parsing import clean, clean_lines
 
@@ -11,13 +11,14 @@ _LONG = frozenset({"note", "mo", "rationale"})
 
 def extract(frame: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     """`line` and one column per mapped field: text, or list of text for list fields."""
-    fields = [_field(frame.schema, name, spec).alias(name) for name, spec in stream.fields.items()]
+    fields = [_field(frame.schema, stream, name).alias(name) for name in stream.fields]
     return frame.lazy().select("line", *fields).collect()
 
 
-def _field(schema: pl.Schema, name: str, spec: FieldSpec) -> pl.Expr:
+def _field(schema: pl.Schema, stream: Stream, name: str) -> pl.Expr:
+    spec = stream.fields[name]
     parts = [_column(schema, c) for c in spec.sources]
-    if name in LIST_FIELDS:
+    if stream.is_list(name):
         return _list(schema, parts, spec, aligned=name in ADDRESS_LISTS)
     tidy = clean_lines if name in _LONG else clean
     texts = [tidy(_first(schema, c, e)) for c, e in zip(spec.sources, parts, strict=True)]
