@@ -23,6 +23,8 @@ SPREAD: Final = {
     PUBLIC: (0.410, 0.450, 0.000, 0.045, 0.030, 0.000, 0.000, 0.010, 0.030, 0.025),
     VULNERABLE: (0.340, 0.400, 0.000, 0.050, 0.010, 0.000, 0.000, 0.170, 0.030, 0.000),
 }
+AFTER_ARREST: Final = ("custody", "pnc", "offender_management")  # otherwise crime recording
+BEFORE_ARREST: Final = 700  # days of records before a first arrest: as victim, suspect, subject
 SHOWCASE: Final = (0, 5, 2, 3, 1, 4, 6, 0, 2, 3)  # systems of a showcase person, in turn
 
 
@@ -58,6 +60,9 @@ def _systems(rng: np.random.Generator, people: People, person: Ints, day: Ints) 
     turn = np.arange(len(person)) - np.searchsorted(person, person, side="left")
     young = day - people.family.born[person] < 18 * YEAR
     system = np.where(young & (system == SYSTEMS.index("firearms")), 0, system)
+    innocent = day < people.police.first_arrest[person]
+    arrested = np.isin(system, [SYSTEMS.index(name) for name in AFTER_ARREST])
+    system = np.where(innocent & arrested, 0, system)
     in_turn = np.array(SHOWCASE)[turn % len(SHOWCASE)]
     chosen: Ints = np.where(people.showcase[person] == NONE, system, in_turn)
     return chosen
@@ -68,9 +73,9 @@ def _days(rng: np.random.Generator, people: People, person: Ints, today: int) ->
     age = (YEARS_BACK * YEAR * rng.beta(1.0, 1.7, len(person))).astype(np.int64)
     youngest = np.array([YOUNGEST[kind] for kind in (OFFENDER, PUBLIC, VULNERABLE)])
     earliest = people.family.born + (youngest[people.kind] * YEAR).astype(np.int64)
-    earliest = np.maximum(
-        earliest, np.where(people.police.has_pnc, people.police.first_arrest - 700, earliest)
-    )
+    before = np.where(people.showcase == NONE, BEFORE_ARREST, 0)
+    known = people.police.first_arrest - before
+    earliest = np.where(people.police.has_pnc, np.maximum(earliest, known), earliest)
     earliest = np.minimum(earliest, today - 40)[person]
     day = today - 1 - age
     again = earliest + (rng.random(len(person)) * (today - earliest)).astype(np.int64)

@@ -16,6 +16,7 @@ YEAR: Final = 365.25
 HEAD, PARTNER, CHILD = 0, 1, 2
 TWINS: Final = 0.03  # of children with an elder sibling; about twice the birth rate of twins
 SAME_AS_FATHER: Final = 0.05  # sons of a man of the same household
+CLAN_NAMES: Final = 0.65  # Sikh households that use their clan name as surname
 FIRST_OF_JANUARY: Final = {"somali": 0.25, "arab": 0.25, "bangladeshi": 0.12, "pakistani": 0.05}
 
 
@@ -62,13 +63,17 @@ def make(rng: np.random.Generator, count: int, today: int) -> Households:
 
 
 def _births(rng: np.random.Generator, place: Ints, head: Ints, today: int) -> Ints:
-    """Days of birth: heads 16 to 90, partners of like age, children 16 to 40 years younger."""
+    """Days of birth: heads 16 to 90, partners of like age, children 16 to 40 years younger.
+
+    With a head too young to have children they are brothers and sisters.
+    """
     count = len(place)
     age: Floats = 16 + 74 * rng.beta(1.35, 2.9, count)
     couple, child = place == PARTNER, place == CHILD
     age[couple] = np.maximum(16, age[head[couple]] + rng.normal(0, 3.5, int(couple.sum())))
+    sibling = np.maximum(9, age[head] + rng.normal(-2, 4, count))
     younger = age[head] - 16 - 24 * rng.beta(2, 2, count)
-    age[child] = np.where(younger < 2, 2 + 16 * rng.random(count), younger)[child]
+    age[child] = np.where(younger < 2, sibling, younger)[child]
     born = today - (age * YEAR).astype(np.int64)
     twin = child & (np.roll(place, 1) == CHILD) & (np.roll(head, 1) == head)
     twin &= rng.random(count) < TWINS
@@ -153,7 +158,7 @@ def _set_sikh_names(rng: np.random.Generator, people: Households) -> None:
     """Singh or Kaur as surname, or before the family's clan name."""
     sikh, words = is_in(people.tradition, "sikh"), lexicon().numbers
     religious = np.where(people.female, words["Kaur"], words["Singh"])
-    clan = (rng.random(len(sikh)) < 0.5)[people.head]
+    clan = (rng.random(len(sikh)) < CLAN_NAMES)[people.head]
     people.middle = np.where(sikh, np.where(clan, religious, NONE), people.middle)
     people.surname = np.where(sikh & ~clan, religious, people.surname)
     people.maiden = np.where(sikh & ~clan, NONE, people.maiden)

@@ -17,6 +17,7 @@ from ingest.generator.traits import Traits
 OFFENDER, PUBLIC, VULNERABLE = 0, 1, 2
 # Records per person: lognormal, median 5, mean 10, at most 600 (as in the matching measurements).
 MEDIAN, SIGMA, MOST = 5.0, 1.177, 600
+SMALL: Final = 1.2  # deviations of activity that children under ten lie below the others
 WITH_PNC: Final = 0.32  # share of people with a PNC ID: arrested at least once
 ALIAS: Final = {OFFENDER: 0.12, PUBLIC: 0.015, VULNERABLE: 0.03}  # together about 5 % of people
 MARKED: Final = {OFFENDER: 0.35, PUBLIC: 0.02, VULNERABLE: 0.2}  # with a warning marker
@@ -96,7 +97,7 @@ def make(rng: np.random.Generator, first: int, count: int, today: int) -> People
     roles = showcase.cast(family) if first == 0 else np.full(count, NONE)
     star = roles != NONE
     adult = today - family.born > 14 * YEAR
-    activity = rng.standard_normal(count)
+    activity = rng.standard_normal(count) - SMALL * (today - family.born < 10 * YEAR)
     kind = np.where(star, OFFENDER, _kinds(rng, activity, family.female, adult))
     records = np.round(np.exp(np.log(MEDIAN) + SIGMA * activity)).astype(np.int64)
     marked = np.array([MARKED[k] for k in (OFFENDER, PUBLIC, VULNERABLE)])[kind]

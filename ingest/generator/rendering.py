@@ -71,13 +71,15 @@ def _names(row: Written, spoken: Spoken) -> dict[str, pl.Series]:
     double = (surname + "-" + second).fill_null(surname)
     junior = people.family.junior[person] & row.toss(0.15)
     title = np.where(people.family.female[person], "Ms", "Mr")
-    married = people.family.maiden[person] != NONE
+    maiden = people.family.maiden[person]
     return {
         "given": given,
         "middle": middle,
         "surname": (double + " Jnr").zip_with(pl.Series(junior), double),
-        "title": pl.Series(np.where(married, "Mrs", title)),
-        "maiden": only(words.write(people.family.maiden[person]), row.toss(row.habits.maiden)),
+        "title": pl.Series(np.where(maiden != NONE, "Mrs", title)),
+        "maiden": only(
+            words.write(maiden), (spoken.surname != maiden) & row.toss(row.habits.maiden)
+        ),
         **_other_names(row, spoken),
     }
 
