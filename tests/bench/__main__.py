@@ -1,12 +1,13 @@
 """Times the whole line, feeds on disk to people searchable, on real servers of its own.
 
-    python tests/bench/line.py --people 20000 [--keep]
+    make bench PEOPLE=20000
 
-Prints one JSON document: per stage wall seconds, CPU seconds of the whole machine, and the peak
-memory (PSS, so that shared pages count once) of the stage's own processes, PostgreSQL and
-OpenSearch. `copy_floor` is the plain floor in the same run: COPY of the crime recording nominals'
-bytes, as they are, into a table of one text column; `load_ratio` is the load's time per person
-row over the floor's. Data lies below var/bench and is removed unless --keep is given.
+Runs between `up` and `down` of servers of its own (`python -m deploy.embedded exec`). Prints one
+JSON document: per stage wall seconds, CPU seconds of the whole machine, and the peak memory (PSS,
+so that shared pages count once) of the line's own processes, PostgreSQL and OpenSearch.
+`copy_floor` is the plain floor in the same run: COPY of the crime recording nominals' bytes, as
+they are, into a table of one text column; `load_ratio` is the load's time per person row over the
+floor's. Data stays below $WMP_VAR for a look; `python -m deploy.embedded reset` removes it.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import psutil
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var" / "bench"
+VAR = Path(os.environ["WMP_VAR"])
 GROUPS = {"postgres": "postgresql", "java": "opensearch", "redis-server": "redis"}
 
 
@@ -85,7 +86,7 @@ def stage(name: str, report: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def manage(*words: str, owner: bool = False) -> str:
     """Run a management command; its standard output."""
-    environment = {**os.environ, "WMP_VAR": str(VAR)}
+    environment = dict(os.environ)
     if owner:
         environment["DATABASE_URL"] = environment["OWNER_DATABASE_URL"]
     run = subprocess.run(
@@ -122,30 +123,13 @@ def count(sql: str) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("people", type=int, nargs="?", default=20_000)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if not options.inside:
-        sys.exit(_between_servers(options))
     report: dict[str, Any] = {"people": options.people, "seed": options.seed, "stages": {}}
     report["cores"] = os.cpu_count()
     _line(options, report)
     print(json.dumps(report, indent=1))
-
-
-def _between_servers(options: argparse.Namespace) -> int:
-    """Run this script again between `up` and `down` of servers of its own."""
-    embedded = [sys.executable, "-m", "deploy.embedded"]
-    again = [sys.executable, __file__, *sys.argv[1:], "--inside"]
-    subprocess.run([*embedded, "reset", "--force", "--var", str(VAR)], cwd=ROOT, check=False)
-    code = subprocess.run(
-        [*embedded, "exec", "--var", str(VAR), "--", *again], cwd=ROOT, check=False
-    ).returncode
-    if not options.keep:
-        subprocess.run([*embedded, "reset", "--force", "--var", str(VAR)], cwd=ROOT, check=False)
-    return code
 
 
 def _line(options: argparse.Namespace, report: dict[str, Any]) -> None:
@@ -158,7 +142,7 @@ def _line(options: argparse.Namespace, report: dict[str, Any]) -> None:
         figures["mb"] = sum(f.stat().st_size for f in feeds.rglob("*") if f.is_file()) >> 20
     report["copy_floor"] = copy_floor(feeds)
     with stage("load", report) as figures:
-        manage("refresh", "--feeds", str(feeds), "--load-only")
+        manage("refresh", "--feeds", str(feeds), "--no-resolve", "--no-index")
         figures["person_records"] = count("SELECT count(*) FROM people_nominalrecord")
         figures["source_records"] = count("SELECT count(*) FROM ingest_sourcerecord")
     with stage("resolve", report) as figures:
