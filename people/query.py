@@ -8,7 +8,7 @@ from datetime import date
 from people import identifiers
 from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens
-from people.names.keys import glued, joins, keys, pet_bases, skeleton
+from people.names.keys import glued, joins, keys, pet_bases, skeleton, without_article
 from people.names.tables import PARTICLES, TITLES
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search.query import NOTHING, Clause, any_of, constant, term
@@ -17,7 +17,17 @@ CANDIDATES = 120
 TIMEOUT = "400ms"
 
 # what a key proves, before its rarity; found on the development cases (docs/search.md)
-FULL, TOKEN, JOIN, SYMBOL, CODE, FUZZY, BONES, PREFIX, INITIAL = 8, 3, 2.6, 1.7, 1.5, 1.6, 1, 1, 0.15
+FULL, TOKEN, JOIN, SYMBOL, CODE, FUZZY, BONES, PREFIX, INITIAL = (
+    8,
+    3,
+    2.6,
+    1.7,
+    1.5,
+    1.6,
+    1,
+    1,
+    0.15,
+)
 PARTICLE_FACTOR = 0.05
 BIRTH_DAY, BIRTH_SWAPPED, BIRTH_MONTH, BIRTH_YEAR, BIRTH_NEAR = 0.45, 0.4, 0.3, 0.4, 0.2
 PLACE = 1.0
@@ -89,6 +99,9 @@ def _word(word: str) -> Clause:
             if len(word) > 5:
                 best.append(term("n_skel", f"J{made.skeleton}", BONES))
         best += [term("n_tok", form, TOKEN * 0.9) for form in readings(word)]
+        if bare := without_article(word):
+            best.append(term("n_tok", bare, TOKEN * 0.9))
+            best += [term("n_code", code, CODE) for code in sorted(keys(bare).codes)]
         best += [_fuzzy(form) for form in (word, *_letters_for_digits(word))]
         if len(word) >= 3:
             best.append(term("n_pre", word[:10], PREFIX))
@@ -135,4 +148,3 @@ def _place(text: str) -> list[Clause]:
 
 def _identified(text: str) -> list[Clause]:
     return [constant(term("id_key", key), IDENTIFIED) for key in identifiers.typed_keys(text)]
-

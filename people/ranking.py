@@ -4,14 +4,14 @@ A wrong "strong" is worse than a miss: a score alone does not make one (names.md
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from people import sources
 from people.criteria import PersonCriteria
-from people.evidence import Weighed, of_birth, of_identifier, of_place
+from people.evidence import DAY, Weighed, of_birth, of_identifier, of_place
 from people.models import Name
 from people.names.compare import Comparison, compare
 from people.names.reasons import missing, reasons
@@ -21,6 +21,8 @@ from people.names.variants import variants
 STRONG = 0.86  # both the name alone and the total
 POSSIBLE = 0.70
 LEAST_NAME = 0.45  # below, a candidate is a coincidence of keys
+STRONG_WITH_BIRTH = 0.78  # name enough where the full date of birth is the same
+LEAD = 0.02  # total by which the best must be ahead to make lesser ones doubtful
 TELLING = 0.75  # weight that a single typed word needs to make a strong match
 OTHER_NAME = 0.004  # the recorded name wins a tie against an alias
 
@@ -35,7 +37,7 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One person found. `score` 0 to 1; `why` in plain words, the most telling first.
+    """One person found. `score` 0 to 1 (1: all that was asked for agrees); `why` in plain words, the most telling first.
 
     `tier` is that of the document judged: everything here comes from evidence at or below it.
     `matched_name` is the recorded name that matched ("" in a search without a name).
@@ -48,6 +50,7 @@ class Match:
     why: tuple[str, ...]
     matched_name: str
     matched_kind: str
+    is_identified: bool = False
 
 
 def judge(
@@ -57,7 +60,15 @@ def judge(
     judged = [_match(criteria, words, hit["_source"], today) for hit in hits]
     kept = [(total, match) for total, match in judged if match is not None]
     kept.sort(key=lambda pair: -round(pair[0], 4))
-    return [match for _, match in kept]
+    best = kept[0][0] if kept else 0.0
+    return [_beside_better(match) if best - total >= LEAD else match for total, match in kept]
+
+
+def _beside_better(match: Match) -> Match:
+    """Where another one explains the words clearly better, this one is at most possible."""
+    if match.strength is not Strength.STRONG or match.is_identified:
+        return match
+    return replace(match, strength=Strength.POSSIBLE)
 
 
 def _match(
@@ -75,7 +86,8 @@ def _match(
     named = comparison.value if words else _without_name(weighed)
     total = named + sum(w.amount for w in weighed)
     best = 1.0 + sum(w.best for w in weighed)
-    strength = _strength(comparison, words, total, identified=identified)
+    same_birth = weighed[1].amount == DAY
+    strength = _strength(comparison, words, total, identified, same_birth)
     match = Match(
         person_id=source["person_id"],
         tier=int(source["tier"]),
@@ -84,6 +96,7 @@ def _match(
         why=_why(comparison, name, weighed, has_words=bool(words)),
         matched_name=f"{name[0]} {name[1]}".strip() if words else "",
         matched_kind=name[2] if words else "",
+        is_identified=identified,
     )
     return total, match
 
@@ -110,13 +123,18 @@ def _without_name(weighed: Sequence[Weighed]) -> float:
 
 
 def _strength(
-    comparison: Comparison, words: tuple[str, ...], total: float, *, identified: bool
+    comparison: Comparison,
+    words: tuple[str, ...],
+    total: float,
+    identified: bool,
+    same_birth: bool,
 ) -> Strength:
     if not words:
         return Strength.STRONG if identified else Strength.POSSIBLE
     if identified:
         return Strength.STRONG if comparison.value >= 0.6 else Strength.POSSIBLE
-    strong = comparison.value >= STRONG and total >= STRONG and not comparison.capped
+    enough = STRONG_WITH_BIRTH if same_birth else STRONG
+    strong = comparison.value >= enough and total >= STRONG and not comparison.capped
     if strong and (len(words) > 1 or weight(words[0]) >= TELLING):
         return Strength.STRONG
     return Strength.POSSIBLE if total >= POSSIBLE else Strength.WEAK

@@ -1,4 +1,4 @@
-"""Search for people: one request to the index, then a judgement of each candidate, with reasons."""
+"""Search for people: one request to the index, then each candidate is judged, with reasons."""
 
 import time
 from dataclasses import dataclass, field
@@ -34,9 +34,7 @@ class Found:
     index_build: str = ""
 
 
-def search(
-    criteria: PersonCriteria, scope: Scope, *, limit: int = 20, offset: int = 0
-) -> Found:
+def search(criteria: PersonCriteria, scope: Scope, *, limit: int = 20, offset: int = 0) -> Found:
     """Find people. One OpenSearch request with the access rule inside; no SQL.
 
     Raises CriteriaError (words for the officer), SearchUnavailable, SearchError.

@@ -5,13 +5,15 @@ a false friend. The weights were found on the development cases (docs/search.md 
 rule's effect).
 """
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import JaroWinkler
 
 from people.names.likeness import Likeness, Relation, likeness
-from people.names.tables import PARTICLES, TITLES, WEAK, given_names, is_known, surnames, weight
+from people.names.tables import PARTICLES, TITLES, WEAK, is_given, is_known, weight
 
 FAMILY_FACTOR = 1.15  # a surname says more
 JOIN_FACTOR = 0.985
@@ -64,9 +66,13 @@ def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
     gained, total = _paired(pairs, typed, name)
     part, whole = _missing(missing, typed, [recorded[to] for to in extra])
     total += whole + sum(_extra_cost(to, name) for to in extra)
-    inversions = sum(a.to > b.to for a, b in zip(pairs, pairs[1:], strict=False))
+    inversions = sum(a.to > b.to for a, b in pairwise(pairs))
     value = (gained + part) / total - INVERSION * min(inversions, 2) if total else 0.0
-    capped = _is_doubtful(pairs, name) or _is_other_order(pairs, inversions, typed)
+    capped = (
+        any(p.likeness.doubtful for p in pairs)
+        or _is_other_order(pairs, inversions, typed)
+        or _is_other_initial(missing, extra, typed, name)
+    )
     return Comparison(max(0.0, value), tuple(pairs), tuple(typed[a] for a in missing), capped)
 
 
@@ -122,9 +128,7 @@ def _align(candidates: list[Pair]) -> list[Pair]:
     return sorted(chosen)
 
 
-def _paired(
-    pairs: list[Pair], typed: tuple[str, ...], name: RecordedName
-) -> tuple[float, float]:
+def _paired(pairs: list[Pair], typed: tuple[str, ...], name: RecordedName) -> tuple[float, float]:
     recorded, family_from = name.given + name.family, len(name.given)
     gained = total = 0.0
     for p in pairs:
@@ -139,9 +143,7 @@ def _paired(
     return gained, total
 
 
-def _missing(
-    missing: list[int], typed: tuple[str, ...], free: list[str]
-) -> tuple[float, float]:
+def _missing(missing: list[int], typed: tuple[str, ...], free: list[str]) -> tuple[float, float]:
     """What typed words without a partner take away, softened where one is a little alike."""
     gained = total = 0.0
     for at in missing:
@@ -156,7 +158,7 @@ def _missing(
 def _missing_cost(word: str) -> float:
     if word in TITLES or word in PARTICLES:
         return 0.15
-    if word in WEAK:
+    if word in WEAK or is_patronymic(word):
         return 0.35
     if len(word) == 1:
         return 0.45
@@ -180,14 +182,22 @@ def _extra_cost(to: int, name: RecordedName) -> float:
     return 0.08 if leads else 0.05
 
 
-def _is_doubtful(pairs: list[Pair], name: RecordedName) -> bool:
-    return any(p.likeness.doubtful for p in pairs)
-
-
 def _is_other_order(pairs: list[Pair], inversions: int, typed: tuple[str, ...]) -> bool:
-    """Turned round, and every typed word is both a given name and a surname: another name."""
-    return (
-        inversions > 0
-        and len(pairs) > 1
-        and all(word in given_names() and word in surnames() for word in typed)
-    )
+    """Turned round, and every typed word can be a given name: perhaps another name."""
+    return inversions > 0 and len(pairs) > 1 and all(is_given(word) for word in typed)
+
+
+def _is_other_initial(
+    missing: list[int], extra: list[int], typed: tuple[str, ...], name: RecordedName
+) -> bool:
+    """A typed initial stands for nothing, though the record has a middle name."""
+    initials = any(len(typed[at]) == 1 for at in missing)
+    return initials and any(to < len(name.given) for to in extra)
+
+
+_PATRONYMIC = re.compile(r"\w{3,}(?:ovich|evich|ovych|evych|ovna|evna|ivna|ovic|oglu|qizi|kyzy)$")
+
+
+def is_patronymic(word: str) -> bool:
+    """A father's name as East Slavic and Turkic names add it; often left out."""
+    return bool(_PATRONYMIC.match(word))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from metaphone import doublemetaphone
 
-from people.names.tables import symbols
+from people.names.tables import is_known, symbols
 
 PREFIX_LENGTHS = range(3, 11)
 _LONGEST = 32  # letters of a token that make keys
@@ -53,7 +53,16 @@ def codes(token: str) -> frozenset[str]:
     return frozenset(code for code in made if len(code) > 1)
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=200_000)
+def without_article(token: str) -> str:
+    """ "tayyib" of "altayyib"; "" where there is no article, or the whole is a name of its own."""
+    bare = token[2:]
+    if token[:2] not in ("al", "el", "ul") or len(bare) < 4 or is_known(token):
+        return ""
+    return bare
+
+
+@lru_cache(maxsize=600_000)
 def skeleton(token: str) -> str:
     """The consonants of a token, those that sound alike written alike; "" if fewer than two."""
     text = token
@@ -125,9 +134,7 @@ def pet_bases(token: str) -> tuple[str, ...]:
 
 def joins(words: tuple[str, ...]) -> list[str]:
     """Two and three neighbouring words written as one."""
-    return [
-        "".join(words[at : at + n]) for n in (2, 3) for at in range(len(words) - n + 1)
-    ]
+    return ["".join(words[at : at + n]) for n in (2, 3) for at in range(len(words) - n + 1)]
 
 
 def glued(words: Iterable[str]) -> str:
@@ -155,8 +162,8 @@ class NameKeys:
         self.full.add(glued(words))
         joined = joins(words)
         self.join.update(joined)
-        self.skel.update(f"J{bones}" for word in joined if (bones := keys(word[:_LONGEST]).skeleton))
-        for word in words:
+        self.skel.update(f"J{bones}" for word in joined if (bones := skeleton(word[:_LONGEST])))
+        for word in (*words, *filter(None, map(without_article, words))):
             if word not in self.tok:
                 self.tok.add(word)
                 self.ini.add(word[0])

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from people.names.fold import readings
-from people.names.keys import codes, pet_bases, skeleton
-from people.names.tables import formal_names, given_names, shared_kinds, surnames
+from people.names.keys import codes, pet_bases, skeleton, without_article
+from people.names.slips import are_different_names, weighted_distance
+from people.names.tables import formal_names, shared_kinds
 
 LEAST = 0.55  # below this two words have nothing to do with each other
 
@@ -47,16 +48,6 @@ class Likeness(NamedTuple):
 
 NOTHING = Likeness(0.0, Relation.NONE)
 
-# letters that pens, keyboards and ears exchange
-_CONFUSED = frozenset(
-    frozenset(pair)
-    for pair in (
-        "0o", "1i", "1l", "g9", "5s", "ei", "ou", "ij", "iy", "ck", "vw", "sz", "kq", "td", "bp",
-        "mn", "il", "ae", "ui", "rt", "as", "hg", "io", "jz", "ao",
-    )
-)  # fmt: skip
-_SILENT = "hey"  # letters that come and go
-
 # endings of surnames that change with the bearer's sex, longest first
 _ENDINGS = (
     ("skaya", "sk"), ("dzka", "dzk"), ("dzki", "dzk"), ("ska", "sk"), ("ski", "sk"), ("sky", "sk"),
@@ -81,19 +72,24 @@ def likeness(typed: str, recorded: str) -> Likeness:
         _by_spelling(typed, recorded),
         _by_sound(typed, recorded, similar),
         _by_part(typed, recorded),
+        _by_article(typed, recorded),
         _by_reading(typed, recorded),
         key=lambda found: found.value,
     )
     if best.value < LEAST:
         return NOTHING
-    if best.relation in _CLOSE and are_different_names(typed, recorded):
-        return best._replace(doubtful=True)
+    if best.relation in _CLOSE and not best.doubtful:
+        grouped = best.relation in (Relation.VARIANT, Relation.LANGUAGE)
+        return best._replace(doubtful=are_different_names(typed, recorded, sexes_only=grouped))
     return best
 
 
 _CLOSE = frozenset(
-    {Relation.SPELLING, Relation.SOUND, Relation.CONSONANTS, Relation.GENDER, Relation.VARIANT}
-)
+    {
+        Relation.SPELLING, Relation.SOUND, Relation.CONSONANTS, Relation.GENDER, Relation.VARIANT,
+        Relation.LANGUAGE, Relation.BEGINNING, Relation.ENDING,
+    }
+)  # fmt: skip
 
 
 def _by_group(typed: str, recorded: str) -> Likeness:
@@ -174,6 +170,16 @@ def _by_part(typed: str, recorded: str) -> Likeness:
     return NOTHING
 
 
+def _by_article(typed: str, recorded: str) -> Likeness:
+    """ "Altayyib" for Tayyib: the article written into the word."""
+    for joined, plain in ((typed, recorded), (recorded, typed)):
+        if bare := without_article(joined):
+            found = likeness(bare, plain)
+            if found.value > 0.8:
+                return Likeness(found.value * 0.98, Relation.JOINED)
+    return NOTHING
+
+
 def _by_reading(typed: str, recorded: str) -> Likeness:
     for form in readings(typed):
         if form == recorded:
@@ -181,66 +187,3 @@ def _by_reading(typed: str, recorded: str) -> Likeness:
         if not typed.isalpha() and weighted_distance(form, recorded) <= 1.5:
             return Likeness(0.85, Relation.MISREAD)
     return NOTHING
-
-
-@lru_cache(maxsize=500_000)
-def weighted_distance(one: str, other: str) -> float:
-    """Edit distance where a doubled letter costs 0.5, a confusable or silent one 0.7."""
-    before: list[float] = []
-    row = [float(n) for n in range(len(other) + 1)]
-    for i, a in enumerate(one, 1):
-        previous, row = row, [float(i)]
-        drop = 0.5 if i > 1 and a == one[i - 2] else 0.7 if a in _SILENT and i > 1 else 1.0
-        for j, b in enumerate(other, 1):
-            if a == b:
-                row.append(previous[j - 1])
-                continue
-            insert = 0.5 if j > 1 and b == other[j - 2] else 0.7 if b in _SILENT and j > 1 else 1.0
-            swap = 0.7 if frozenset((a, b)) in _CONFUSED else 1.0
-            cost = min(previous[j - 1] + swap, previous[j] + drop, row[j - 1] + insert)
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 0.8)
-            row.append(cost)
-        before = previous
-    return row[-1]
-
-
-@lru_cache(maxsize=400_000)
-def are_different_names(one: str, other: str) -> bool:
-    """Whether two words that look or sound alike are known as names of different people.
-
-    Both must be recorded names, share no group, and differ in more than the vowels and doubled
-    letters that spellings of one name exchange; given to the other sex is different anyhow.
-    """
-    if shared_kinds(one, other) - {"V"}:
-        return False
-    first, second = given_names().get(one), given_names().get(other)
-    if first and second:
-        if abs(first.female - second.female) >= 60:
-            return True
-        if shared_kinds(one, other):
-            return False
-        return not _is_respelling(one, other)
-    if one in surnames() and other in surnames():
-        return not _is_respelling(one, other)
-    return False
-
-
-_VOWEL_SOUNDS = (
-    ("ee", "i"), ("ea", "i"), ("ie", "i"), ("ei", "ai"), ("ay", "ai"), ("ey", "ai"), ("y", "i"),
-    ("oo", "u"), ("ou", "u"), ("aa", "a"), ("au", "o"), ("aw", "o"), ("o", "u"), ("ck", "k"),
-    ("c", "k"), ("q", "k"), ("ph", "f"), ("w", "v"), ("z", "s"), ("h", ""), ("e", "i"),
-)  # fmt: skip
-
-
-def _is_respelling(one: str, other: str) -> bool:
-    return _plain(one) == _plain(other)
-
-
-@lru_cache(maxsize=200_000)
-def _plain(token: str) -> str:
-    text = token
-    for written, sound in _VOWEL_SOUNDS:
-        text = text.replace(written, sound)
-    kept = [letter for at, letter in enumerate(text) if at == 0 or letter != text[at - 1]]
-    return "".join(kept).rstrip("aieu")

@@ -57,6 +57,43 @@ def surnames() -> Mapping[str, float]:
     return {name: float(share) for name, share in _rows("surnames")}
 
 
+@cache
+def _other_names() -> Mapping[str, str]:
+    """Names of other languages: the letters F, M, U (given) and S (surname) that apply."""
+    found: dict[str, str] = defaultdict(str)
+    for name, kind in _rows("other_names"):
+        found[name] += kind
+    return found
+
+
+def is_given(token: str) -> bool:
+    """Whether a token is known as a given name."""
+    return token in given_names() or bool(set(_other_names().get(token, "")) - {"S"})
+
+
+def is_surname(token: str) -> bool:
+    """Whether a token is known as a surname."""
+    return token in surnames() or "S" in _other_names().get(token, "")
+
+
+@lru_cache(maxsize=100_000)
+def percent_female(token: str) -> float | None:
+    """Of those given this name or another spelling of it; None if nobody knows."""
+    if known := given_names().get(token):
+        return known.female
+    letters = _other_names().get(token, "")
+    if given := [letter for letter in letters if letter != "S"]:
+        return {"F": 100.0, "M": 0.0, "U": 50.0}[given[0]]
+    spelled = [
+        known.female
+        for group in symbols(token)
+        if group[0] in "WV"
+        for name in _members().get(group, ())
+        if (known := given_names().get(name))
+    ]
+    return sum(spelled) / len(spelled) if spelled else None
+
+
 @lru_cache(maxsize=200_000)
 def weight(token: str) -> float:
     """How much a token says about who somebody is: 0.1 (a title) to 1 (a rare name)."""
@@ -65,16 +102,14 @@ def weight(token: str) -> float:
     if token in PARTICLES:
         return 0.12
     given = given_names().get(token)
-    share = max(
-        _UNKNOWN_PER_MILLION, given.per_million if given else 0, surnames().get(token, 0)
-    )
+    share = max(_UNKNOWN_PER_MILLION, given.per_million if given else 0, surnames().get(token, 0))
     rarity = math.log(_POPULATION / share) / math.log(_POPULATION / _UNKNOWN_PER_MILLION)
     return max(_LEAST_WEIGHT, rarity) * (0.55 if token in WEAK else 1) * _length_factor(token)
 
 
 def is_known(token: str) -> bool:
     """Whether anybody is recorded under this name, as far as the tables go."""
-    return token in given_names() or token in surnames() or bool(symbols(token))
+    return is_given(token) or is_surname(token) or bool(symbols(token))
 
 
 def _length_factor(token: str) -> float:
@@ -122,6 +157,15 @@ def _symbols() -> Mapping[str, frozenset[str]]:
         for name in members:
             found[name].add(f"{kind}:{members[0]}")
     return {name: frozenset(ids) for name, ids in found.items()}
+
+
+@cache
+def _members() -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, ids in _symbols().items():
+        for group in ids:
+            found[group].append(name)
+    return found
 
 
 def _short_forms() -> Iterator[tuple[str, str]]:

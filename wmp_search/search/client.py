@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from opensearchpy import OpenSearch, OpenSearchException
@@ -24,7 +25,8 @@ class SearchUnavailable(Exception):
     """OpenSearch cannot be reached, is overloaded or did not answer completely in time."""
 
 
-class BulkAction(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BulkAction:
     """Write (`source` given) or delete one document of one index."""
 
     index: str

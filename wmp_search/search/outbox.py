@@ -95,4 +95,3 @@ def _drain_batch(spec: IndexSpec, size: int) -> int:
             "DELETE FROM search_outboxentry WHERE id = ANY(%s)", [[e[0] for e in entries]]
         )
     return len(entries)
-

@@ -22,6 +22,8 @@ def reconcile_counts() -> int:
     for found in differences:
         logger.error(
             "Index %s holds %d documents, the database expects %d",
-            found.entity, found.found, found.expected,
+            found.entity,
+            found.found,
+            found.expected,
         )
     return len(differences)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import JaroWinkler
 
-from people.names.fold import fold
+from people.names.fold import fold, tokens
 from people.names.keys import codes
 
 HERE = Path(__file__).parent
@@ -20,6 +20,7 @@ BIRTHS = "ew_baby_names_1996_2020.csv.gz"
 RANKS = "ew_baby_name_top100_ranks_1904_1994.csv"
 SURNAMES = "uk_surnames_freq_ons_sdglinkage.csv"
 VARIANTS = "uk_forename_variants_ons_sdglinkage.csv"
+LOCALES = "faker_names_by_locale.csv"
 FAMILIES = "uk_forename_variant_families_derived.csv"
 FEWEST_BIRTHS = 100  # in 25 years; rarer spellings are mostly variants of commoner ones
 RAREST_SURNAME = 30.0  # per million; a rarer one weighs as an unknown one
@@ -75,9 +76,7 @@ def families(folder: Path) -> list[str]:
     with (folder / FAMILIES).open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             found[fold(row["family"].replace("/", " "))].append(fold(row["spelling"]))
-    return sorted(
-        " ".join(dict.fromkeys([*name.split(), *rest])) for name, rest in found.items()
-    )
+    return sorted(" ".join(dict.fromkeys([*name.split(), *rest])) for name, rest in found.items())
 
 
 def variants(folder: Path) -> list[str]:
@@ -94,6 +93,23 @@ def variants(folder: Path) -> list[str]:
     return sorted(" ".join([name, *others]) for name, others in found.items())
 
 
+def other_names(folder: Path, known: set[str], families: set[str]) -> list[tuple[str, str]]:
+    """(name, F, M, U or S) of other languages: a given name of that sex or both, a surname."""
+    found: dict[str, set[str]] = defaultdict(set)
+    with (folder / LOCALES).open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            kind = "S" if row["kind"] == "surname" else row["sex"]
+            for word in tokens(row["name"]):
+                if len(word) > 2 and word not in (families if kind == "S" else known):
+                    found[word].add(kind)
+    rows = []
+    for word, kinds in sorted(found.items()):
+        given = kinds & {"F", "M"}
+        rows += [(word, "U" if len(given) == 2 else next(iter(given)))] if given else []
+        rows += [(word, "S")] if "S" in kinds else []
+    return rows
+
+
 def _look_alike(one: str, other: str) -> bool:
     if min(len(one), len(other)) < 3 or one == other:
         return False
@@ -102,13 +118,16 @@ def _look_alike(one: str, other: str) -> bool:
 
 
 def main(folder: Path) -> None:
-    """Write given_names.csv, surnames.csv, variants.txt and families.txt."""
+    """Write given_names.csv, surnames.csv, other_names.csv, variants.txt and families.txt."""
     with (HERE / "given_names.csv").open("w", encoding="utf-8", newline="") as file:
         for name, share, female in given_names(folder):
             file.write(f"{name},{share:.1f},{female}\n")
     with (HERE / "surnames.csv").open("w", encoding="utf-8", newline="") as file:
         for name, share in surnames(folder):
             file.write(f"{name},{share:.0f}\n")
+    known, families_known = {r[0] for r in given_names(folder)}, {r[0] for r in surnames(folder)}
+    with (HERE / "other_names.csv").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(f"{n},{k}\n" for n, k in other_names(folder, known, families_known))
     (HERE / "variants.txt").write_text("\n".join(variants(folder)) + "\n", encoding="utf-8")
     (HERE / "families.txt").write_text("\n".join(families(folder)) + "\n", encoding="utf-8")
 

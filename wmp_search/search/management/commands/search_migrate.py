@@ -31,6 +31,8 @@ class Command(BaseCommand):
             return
         builds = sync.migrate(force=force)
         for build in builds:
-            self.stdout.write(f"{build.name}: {build.documents:,} documents, {build.seconds:.1f} s")
+            self.stdout.write(
+                f"{build.name}: {build.documents:,} documents, {build.seconds:.1f} s"
+            )
         if not builds:
             self.stdout.write("All search indices are up to date")

@@ -17,7 +17,9 @@ class Command(BaseCommand):
         except (SearchError, SearchUnavailable) as error:
             raise CommandError(str(error)) from error
         for found in differences:
-            self.stderr.write(f"{found.entity}: expected {found.expected:,}, found {found.found:,}")
+            self.stderr.write(
+                f"{found.entity}: expected {found.expected:,}, found {found.found:,}"
+            )
         if differences:
             raise CommandError("The index differs from the database; run search_migrate --force")
         self.stdout.write("Indices and database agree")

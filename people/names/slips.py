@@ -1,0 +1,116 @@
+"""A slip, or another name: letters that are exchanged by accident, and names known apart."""
+
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from people.names.keys import codes
+from people.names.tables import is_given, is_known, is_surname, percent_female, shared_kinds
+
+# letters that pens, keyboards and ears exchange
+_CONFUSED = frozenset(
+    frozenset(pair)
+    for pair in (
+        "0o", "1i", "1l", "g9", "5s", "ei", "ou", "ij", "iy", "ck", "vw", "sz", "kq", "td", "bp",
+        "mn", "il", "ae", "ui", "rt", "as", "hg", "io", "jz", "ao",
+    )
+)  # fmt: skip
+_SILENT = "hey"  # letters that come and go
+
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_SEXES_APART = 60  # percent: hardly anybody of the one sex is given the other name
+
+
+@lru_cache(maxsize=500_000)
+def weighted_distance(one: str, other: str) -> float:
+    """Edit distance where a doubled letter costs 0.5, a confusable or silent one 0.7."""
+    before: list[float] = []
+    row = [float(n) for n in range(len(other) + 1)]
+    for i, a in enumerate(one, 1):
+        previous, row = row, [float(i)]
+        drop = 0.5 if i > 1 and a == one[i - 2] else 0.7 if a in _SILENT and i > 1 else 1.0
+        for j, b in enumerate(other, 1):
+            if a == b:
+                row.append(previous[j - 1])
+                continue
+            insert = 0.5 if j > 1 and b == other[j - 2] else 0.7 if b in _SILENT and j > 1 else 1.0
+            swap = 0.7 if frozenset((a, b)) in _CONFUSED else 1.0
+            cost = min(previous[j - 1] + swap, previous[j] + drop, row[j - 1] + insert)
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 0.8)
+            row.append(cost)
+        before = previous
+    return row[-1]
+
+
+@lru_cache(maxsize=400_000)
+def are_different_names(one: str, other: str, *, sexes_only: bool = False) -> bool:
+    """Whether two words that look or sound alike are rather names of different people.
+
+    They are if hardly anybody of the one's sex is given the other, if both are known names and
+    no spellings of one, or if they differ by letters that nobody exchanges by accident.
+    """
+    first, second = percent_female(one), percent_female(other)
+    if first is not None and second is not None and abs(first - second) >= _SEXES_APART:
+        return True
+    if sexes_only or shared_kinds(one, other) or _is_respelling(one, other):
+        return False
+    if (is_given(one) and is_given(other)) or (is_surname(one) and is_surname(other)):
+        return True
+    if codes(one) & codes(other):
+        return False
+    return is_known(one) or not _is_slip(one, other)
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """One letter left out, added, doubled, exchanged with its neighbour or for one like it."""
+    if len(one) != len(other):
+        return True
+    apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    if len(apart) == 2 and apart[0] == apart[1][::-1]:
+        return True
+    return all(frozenset(pair) in _CONFUSED or _are_neighbours(*pair) for pair in apart)
+
+
+@lru_cache(maxsize=1_000)
+def _are_neighbours(one: str, other: str) -> bool:
+    """Whether two letters lie beside each other on the keyboard."""
+    places = [
+        (row, at + row * 0.5)
+        for letter in (one, other)
+        for row, keys in enumerate(_KEYBOARD)
+        if (at := keys.find(letter)) >= 0
+    ]
+    if len(places) < 2:
+        return False
+    (row, place), (other_row, other_place) = places
+    return abs(row - other_row) <= 1 and abs(place - other_place) <= 1
+
+
+_VOWELS = "aeiou"
+_VOWEL_SOUNDS = (
+    ("ee", "i"), ("ea", "i"), ("ie", "i"), ("ei", "ai"), ("ay", "ai"), ("ey", "ai"), ("y", "i"),
+    ("oo", "u"), ("ou", "u"), ("aa", "a"), ("au", "o"), ("aw", "o"), ("o", "u"), ("ck", "k"),
+    ("c", "k"), ("q", "k"), ("ph", "f"), ("w", "v"), ("z", "s"), ("h", ""), ("e", "i"),
+)  # fmt: skip
+
+
+def _is_respelling(one: str, other: str) -> bool:
+    """Whether spellings exchange all that differs: ee and i, doubled letters, a glide vowel."""
+    first, second = _plain(one), _plain(other)
+    if first == second:
+        return True
+    longer, shorter = sorted((first, second), key=len, reverse=True)
+    if len(longer) != len(shorter) + 1 or OSA.distance(longer, shorter) != 1:
+        return False
+    at = next((n for n, c in enumerate(shorter) if longer[n] != c), len(shorter))
+    return longer[at] in _VOWELS and 0 < at < len(shorter)
+
+
+@lru_cache(maxsize=200_000)
+def _plain(token: str) -> str:
+    text = token
+    for written, sound in _VOWEL_SOUNDS:
+        text = text.replace(written, sound)
+    kept = [letter for at, letter in enumerate(text) if at == 0 or letter != text[at - 1]]
+    return "".join(kept).rstrip("a")
