@@ -49,7 +49,7 @@ def record(system: str = "custody", **fields: Any) -> NominalRecord:
     return NominalRecord.objects.create(pk=pk, system=system, **{**defaults, **fields})
 
 
-def person(*records: NominalRecord, method: str = "model", weight: float = 12.5) -> Person:
+def person(*records: NominalRecord, method: str = "model", weight: float | None = 12.5) -> Person:
     """The golden person over the records, with evidence, links and an outbox entry."""
     first = records[0]
     made = Person.objects.create(

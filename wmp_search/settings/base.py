@@ -27,12 +27,14 @@ DATABASES = {
         **env.db("DATABASE_URL", engine="django.db.backends.postgresql"),
         "OPTIONS": POOL,
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # after an outage the pool hands out no dead connection
     },
     # wmp_audit: the same database, INSERT and SELECT on the audit tables only
     "audit": {
         **env.db("AUDIT_DATABASE_URL", engine="django.db.backends.postgresql"),
         "OPTIONS": POOL,
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # after an outage the pool hands out no dead connection
     },
 }
 DATABASE_ROUTERS = ["audit.router.AuditRouter"]
@@ -232,5 +234,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"opensearch": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "opensearch": {"level": "ERROR"},
+        "opensearchpy.trace": {"level": "CRITICAL"},  # would print queries, names and all
+        "django.request": {"level": "ERROR"},
+    },
 }
