@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.models import Batch
+from ingest.models import Batch, SourceRecord
 from ingest.spec import Source, Stream
 
 _BLOCK = 1 << 20
@@ -39,7 +39,7 @@ def due(source: Source, stream: Stream, feeds: Path) -> Delivery:
     earlier = _earlier(source, stream)
     respec = any(b.spec_version != source.spec_version for b in earlier.values())
     if source.is_full(stream):
-        fresh = files if _differs(files, earlier, source) else ()
+        fresh = files if files and _differs(files, earlier, source) else ()
     else:
         fresh = tuple(f for f in files if _is_new(f, earlier.get(f.name), source))
     return Delivery(source, stream, fresh, respec)
@@ -69,10 +69,26 @@ def _earlier(source: Source, stream: Stream) -> dict[str, Batch]:
 
 
 def _differs(files: tuple[Delivered, ...], earlier: dict[str, Batch], source: Source) -> bool:
-    """Whether a full delivery has other contents, or another source file, than the last one."""
-    now = {f.checksum for f in files}
+    """Whether a full delivery has other contents, files or source file than the last one.
+
+    Of a "newest" stream the name does not matter: the same content under a new name is old news.
+    """
     then = {b.checksum for b in earlier.values() if b.spec_version == source.spec_version}
-    return bool(files) and not (now <= then and len(now) == len(files))
+    if any(f.checksum not in then for f in files):
+        return True
+    gone = set(earlier) - {f.name for f in files}
+    return len(earlier) > 1 and _have_live_records(gone, earlier)
+
+
+def _have_live_records(names: set[str], earlier: dict[str, Batch]) -> bool:
+    """Whether a file that is no longer delivered has brought records that still stand."""
+    return any(
+        SourceRecord.objects.filter(
+            system=b.system, stream=b.stream, batch__file_name=n, deleted_at=None
+        ).exists()
+        for n, b in earlier.items()
+        if n in names
+    )
 
 
 def _is_new(file: Delivered, batch: Batch | None, source: Source) -> bool:

@@ -34,6 +34,7 @@ class Seen:
         self._refs = pl.DataFrame(
             schema={"source_ref": pl.String, "line": pl.Int64, "file": pl.String}
         )
+        self._unread: list[str] = []
         self._copies = pl.DataFrame(schema={"source_ref": pl.String, "copies": pl.UInt32})
 
     def numbered(self, refs: pl.Series, by_hash: pl.Series) -> pl.Series:
@@ -71,10 +72,25 @@ class Seen:
             .select("line", reason=_words(file_name))
         )
 
+    def shelter(self, texts: pl.Series) -> None:
+        """Remember rows that could not be read: a record named in one has not vanished."""
+        self._unread += texts.to_list()
+
     def vanished(self, before: pl.DataFrame) -> pl.Series:
-        """Ids of the live records that the delivery did not bring."""
+        """Ids of the live records that the delivery did not bring.
+
+        A row with too many fields, or the rows behind a quotation mark left open, still hold
+        their keys: where the first part of a record's key occurs in such a text, it stays.
+        """
         live = before.filter(~pl.col("gone"))
-        return live.join(self._refs.select("source_ref"), on="source_ref", how="anti")["id"]
+        lost = live.join(self._refs.select("source_ref"), on="source_ref", how="anti")
+        if lost.is_empty() or not self._unread:
+            return lost["id"]
+        first = pl.col("source_ref").str.splitn("/", 2).struct.field("field_0")
+        lost = lost.with_columns(first=first)
+        text = pl.Series(["\n".join(self._unread)])
+        named = text.str.extract_many(lost["first"].unique().to_list(), overlapping=True).explode()
+        return lost.filter(~pl.col("first").is_in(named.implode()))["id"]
 
 
 def _words(file_name: str) -> pl.Expr:

@@ -5,6 +5,7 @@ costs its hash only. A file that fails leaves no trace but its batch row and the
 """
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from ingest.known import Seen, known
 from ingest.merge import Merge
 from ingest.models import Batch
 from ingest.readers import Chunk, read
-from ingest.rows import REF_SIZE, oversized, raw_json, references, sha256
+from ingest.rows import REF_SIZE, oversized, raw_json, references, sha256, without_nul
 from ingest.spec import Source, Stream
 from ingest.standardise import standardise
 
@@ -81,7 +82,8 @@ def _load_file(
         _failed(batch, str(error))
     except (pl.exceptions.PolarsError, DatabaseError) as error:
         # their texts may quote values: the kind of error is enough to find the cause
-        log.exception("Batch %s failed", batch.pk, exc_info=type(error)("details withheld"))
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        log.error("Batch %s failed: %s\n%s", batch.pk, type(error).__name__, trace)  # noqa: TRY400
         _failed(batch, f"{delivered.name}: {type(error).__name__} while loading; nothing was kept")
     return batch
 
@@ -146,7 +148,8 @@ def _take(file: _File, chunk: Chunk) -> None:
             "line", "reason", column=pl.lit(""), raw=pl.struct(text=text).struct.json_encode()
         ),
     )
-    frame = _only_ours(file, frame)
+    file.seen.shelter(chunk.malformed["text"])
+    frame = _only_ours(file, without_nul(frame))
     if frame.is_empty():
         return
     rows = _with_reference(file, frame)

@@ -16,7 +16,6 @@ from django.utils import timezone
 from ingest.delivery import due
 from ingest.load import Progress, load
 from ingest.models import Batch, ResolutionRun
-from ingest.resolution.run import resolve
 from ingest.spec import Source, load_specs
 from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.outbox import drain
@@ -80,6 +79,8 @@ def refresh(
             report.batches += _load_source(source, plan.feeds or settings.FEEDS_DIR, progress)
         if plan.resolve and _people_changed(report.batches):
             stage("Resolving")
+            from ingest.resolution.run import resolve  # large libraries, only when needed
+
             report.run = resolve()
     if plan.index:
         stage("Indexing")

@@ -15,13 +15,20 @@ _SPECIAL = r'["\\\x00-\x1f]'
 def raw_json(frame: pl.DataFrame) -> pl.Series:
     """Each row as JSON without its empty fields, keys sorted; a list of one is its value.
 
-    So the same row gives the same text whatever columns its neighbours have. PostgreSQL's jsonb
-    takes no NUL character: it becomes U+FFFD.
+    So the same row gives the same text whatever columns its neighbours have.
     """
     names = sorted(c for c in frame.columns if c not in ("line", "source_ref"))
     members = [_member(frame[name], name) for name in names]
     body = pl.concat_str(members, separator=",", ignore_nulls=True)
     return frame.select(raw=pl.concat_str(pl.lit("{"), body, pl.lit("}")))["raw"]
+
+
+def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
+    """PostgreSQL takes no NUL character in text: each becomes U+FFFD, which shows that it was."""
+    texts = [c for c, t in frame.schema.items() if t == pl.String]
+    hit = [c for c in texts if frame[c].str.contains("\x00", literal=True).any()]
+    replaced = (pl.col(c).str.replace_all("\x00", "\ufffd", literal=True) for c in hit)
+    return frame.with_columns(replaced)
 
 
 def _member(column: pl.Series, name: str) -> pl.Expr:
@@ -38,8 +45,7 @@ def _member(column: pl.Series, name: str) -> pl.Expr:
 def _scalar(column: pl.Series, prefix: str) -> pl.Expr:
     """Only columns with quotes, backslashes or control characters pay for JSON's escapes."""
     if column.str.contains(_SPECIAL).any():
-        clean = column.str.replace_all("\x00", "\ufffd", literal=True)
-        return _encoded(pl.lit(clean), prefix)
+        return _encoded(pl.lit(column), prefix)
     return pl.concat_str(pl.lit(prefix + '"'), pl.lit(column), pl.lit('"'))
 
 

@@ -1,10 +1,10 @@
 """Readers: every format as frames of text columns, bounded in memory.
 
-A reader yields `Chunk`s in file order. `frame` has `line` (int64) and the feed's columns as text
-or, for repeated elements, list of text. `line` counts delivered records: in a delimited file the
-header is line 1, in other formats the first record is 1. `malformed` has line, reason and text:
-what is not a record at all. A file that cannot be read raises DeliveryError naming the file and
-the place.
+A reader yields `Chunk`s in file order, at least one for a table without rows. `frame` has `line`
+(int64) and the feed's columns as text or, for repeated elements, list of text. `line` counts
+delivered records: in a delimited file the header is line 1, in other formats the first record is
+1. `malformed` has line, reason and text: what is not a record at all. A file that cannot be read
+raises DeliveryError naming the file and the place.
 """
 
 from collections.abc import Callable, Iterator

@@ -21,6 +21,7 @@ from ingest.spec import Stream
 
 BLOCK_BYTES = 32 << 20  # one chunk; also the longest row that can be read
 _Bad = tuple[int, str, str]
+_LINE = pl.lit(0, dtype=pl.Int64).alias("line")  # of the empty first chunk: its columns count
 
 
 def read(stream: Stream, path: Path) -> Iterator[Chunk]:
@@ -87,6 +88,9 @@ def _open(
 def _chunks(reader: pa_csv.CSVStreamingReader, bad: list[_Bad], skip: int) -> Iterator[Chunk]:
     """Good rows numbered around the bad ones, which pyarrow counts from the file's start."""
     line = skip
+    yield Chunk(
+        cast("pl.DataFrame", pl.from_arrow(reader.schema.empty_table())).with_columns(_LINE)
+    )
     for batch in reader:
         frame = cast("pl.DataFrame", pl.from_arrow(batch))
         rejects, bad[:] = malformed(bad), []

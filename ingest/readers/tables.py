@@ -65,7 +65,7 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbered(frame: pl.DataFrame, *, first: int) -> Iterator[Chunk]:
-    for start in range(0, len(frame), ROWS):
+    for start in range(0, max(len(frame), 1), ROWS):
         part = frame.slice(start, ROWS)
         lines = pl.int_range(first + start, first + start + len(part), dtype=pl.Int64, eager=True)
         yield Chunk(part.insert_column(0, lines.alias("line")))

@@ -21,11 +21,11 @@ def addresses(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     """
     mapped = [f for f in texts.columns if f in ADDRESS_LISTS]
     if not mapped:
-        return texts.select(
-            addresses=pl.lit("[]"),
-            problem=pl.lit(None, dtype=pl.String),
-            issue=pl.lit(None, dtype=pl.String),
+        nothing = pl.lit(None, dtype=pl.String)
+        blank = texts.select("line").with_columns(
+            addresses=pl.lit("[]"), problem=nothing, issue=nothing
         )
+        return blank.drop("line")
     lists = texts.select(mapped).with_row_index("row")
     longest = pl.max_horizontal(pl.col(f).list.len().fill_null(0) for f in mapped)
     if lists.select(longest.max()).item() <= 1:  # nearly every feed: no rows to gather
