@@ -51,10 +51,20 @@ class Sampler(threading.Thread):
 
     @staticmethod
     def _group(process: psutil.Process) -> str | None:
-        command = " ".join(process.info["cmdline"] or ())
-        if process.info["name"] in GROUPS:
-            return GROUPS[process.info["name"]]
-        return "line" if "manage.py" in command else None
+        name, command = process.info["name"], " ".join(process.info["cmdline"] or ())
+        if name in GROUPS:
+            return GROUPS[name] if _is_ours(process) else None
+        return "line" if "manage.py" in command and _is_ours(process) else None
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    """Whether it, or its parent (PostgreSQL's workers hide their environment), has our WMP_VAR."""
+    try:
+        parent = process.parent()
+        family = [process] if parent is None else [process, parent]
+        return any(p.environ().get("WMP_VAR") == str(VAR) for p in family)
+    except psutil.Error:
+        return False
 
 
 def _pss_mb(process: psutil.Process) -> int:
