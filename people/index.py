@@ -20,7 +20,7 @@ from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
-DOCUMENT_VERSION = 3
+DOCUMENT_VERSION = 1
 
 _KEY = {"type": "keyword", "doc_values": False, "similarity": "flat"}
 _FILTER = {"type": "keyword", "doc_values": False}

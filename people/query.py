@@ -8,7 +8,7 @@ from datetime import date
 from people import identifiers
 from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens
-from people.names.keys import glued, joins, keys, pet_bases, skeleton, without_article
+from people.names.keys import codes, glued, joins, keys, pet_bases, skeleton, without_article
 from people.names.tables import PARTICLES, TITLES
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search.query import NOTHING, Clause, any_of, constant, term
@@ -77,8 +77,10 @@ def _name(words: tuple[str, ...]) -> list[Clause]:
     clauses += [_word(word) for word in words]
     for joined in joins(words):
         clauses.append(term("n_tok", joined, JOIN))
-        if len(joined) > 5 and (bones := skeleton(joined)):
-            clauses.append(term("n_skel", bones, BONES * 0.7))
+        if len(joined) > 5:  # as much as two words would count
+            bones = [term("n_skel", skeleton(joined), 2 * BONES)]
+            sounds = [term("n_code", code, 2 * CODE) for code in sorted(codes(joined))]
+            clauses.append({"dis_max": {"queries": bones + sounds}})
     return clauses
 
 

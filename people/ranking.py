@@ -18,7 +18,7 @@ from people.names.reasons import missing, reasons
 from people.names.tables import weight
 from people.names.variants import variants
 
-STRONG = 0.86  # both the name alone and the total
+STRONG = 0.85  # both the name alone and the total
 POSSIBLE = 0.70
 LEAST_NAME = 0.45  # below, a candidate is a coincidence of keys
 STRONG_WITH_BIRTH = 0.78  # name enough where the full date of birth is the same
@@ -50,30 +50,40 @@ class Match:
     why: tuple[str, ...]
     matched_name: str
     matched_kind: str
-    is_identified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A match beside what its strength depends on."""
+
+    match: Match
+    total: float
+    is_exact: bool
+    is_identified: bool
 
 
 def judge(
     criteria: PersonCriteria, words: tuple[str, ...], hits: Iterable[dict[str, Any]], today: date
 ) -> list[Match]:
     """The candidates that are matches, the best first; equal ones in the index's order."""
-    judged = [_match(criteria, words, hit["_source"], today) for hit in hits]
-    kept = [(total, match) for total, match in judged if match is not None]
-    kept.sort(key=lambda pair: -round(pair[0], 4))
-    best = kept[0][0] if kept else 0.0
-    return [_beside_better(match) if best - total >= LEAD else match for total, match in kept]
+    judged = [_judged(criteria, words, hit["_source"], today) for hit in hits]
+    kept = [one for one in judged if one is not None]
+    kept.sort(key=lambda one: -round(one.total, 4))
+    return [_beside(kept[0], one) for one in kept]
 
 
-def _beside_better(match: Match) -> Match:
-    """Where another one explains the words clearly better, this one is at most possible."""
-    if match.strength is not Strength.STRONG or match.is_identified:
-        return match
-    return replace(match, strength=Strength.POSSIBLE)
+def _beside(best: _Judged, other: _Judged) -> Match:
+    """Where the best one explains the words clearly better, the other is at most possible."""
+    match = other.match
+    behind = best.total - other.total >= LEAD or (best.is_exact and not other.is_exact)
+    if behind and match.strength is Strength.STRONG and not other.is_identified:
+        return replace(match, strength=Strength.POSSIBLE)
+    return match
 
 
-def _match(
+def _judged(
     criteria: PersonCriteria, words: tuple[str, ...], source: dict[str, Any], today: date
-) -> tuple[float, Match | None]:
+) -> _Judged | None:
     comparison, name = _best_name(words, source["names"])
     weighed = [
         of_identifier(criteria, source["ids"]),
@@ -82,7 +92,7 @@ def _match(
     ]
     identified = weighed[0].is_unique
     if words and comparison.value < LEAST_NAME and weighed[0].amount <= 0:
-        return 0.0, None
+        return None
     named = comparison.value if words else _without_name(weighed)
     total = named + sum(w.amount for w in weighed)
     best = 1.0 + sum(w.best for w in weighed)
@@ -96,9 +106,8 @@ def _match(
         why=_why(comparison, name, weighed, has_words=bool(words)),
         matched_name=f"{name[0]} {name[1]}".strip() if words else "",
         matched_kind=name[2] if words else "",
-        is_identified=identified,
     )
-    return total, match
+    return _Judged(match, total, comparison.is_exact, identified)
 
 
 def _best_name(

@@ -18,6 +18,8 @@ from people.names.tables import PARTICLES, TITLES, WEAK, is_given, is_known, wei
 FAMILY_FACTOR = 1.15  # a surname says more
 JOIN_FACTOR = 0.985
 INVERSION = 0.015  # the recorded order wins a tie
+VAGUE_INVERSION = 0.045  # turned round and only roughly alike: rather a coincidence
+CLEAR = 0.90
 LEAST_JOIN = 0.80
 
 
@@ -52,6 +54,11 @@ class Comparison(NamedTuple):
     missing: tuple[str, ...]
     capped: bool
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether every typed word is recorded as typed."""
+        return not self.missing and all(p.likeness.value == 1.0 for p in self.pairs)
+
 
 def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
     """Compare typed words (titles removed) with a recorded name."""
@@ -65,9 +72,12 @@ def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
     extra = [to for to in range(len(recorded)) if to not in met]
     gained, total = _paired(pairs, typed, name)
     part, whole = _missing(missing, typed, [recorded[to] for to in extra])
-    total += whole + sum(_extra_cost(to, name) for to in extra)
+    extra_cost = sum(_extra_cost(to, name) for to in extra)
+    total += whole + (extra_cost if len(typed) > 1 else extra_cost / 2)
     inversions = sum(a.to > b.to for a, b in pairwise(pairs))
-    value = (gained + part) / total - INVERSION * min(inversions, 2) if total else 0.0
+    exact = all(p.likeness.value >= CLEAR for p in pairs)
+    turned = (INVERSION if exact else VAGUE_INVERSION) * min(inversions, 2)
+    value = (gained + part) / total - turned if total else 0.0
     capped = (
         any(p.likeness.doubtful for p in pairs)
         or _is_other_order(pairs, inversions, typed)

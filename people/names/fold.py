@@ -15,6 +15,8 @@ MAX_TOKENS = 12  # a longer name is noise or an attack
 _SPECIAL = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
 )
+_UKRAINIAN = frozenset("ґєії")  # letters that Russian has not
+_UKRAINIAN_H = str.maketrans({"г": "h", "и": "y", "ґ": "g"})
 _APOSTROPHES = re.compile(r"['’‘`´ʻʼʹ]")
 _PARENTS = re.compile(r"\b[sdw]/o\b")  # son of, daughter of, wife of
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})")
@@ -28,6 +30,8 @@ _SAME_WORD = {"st": "saint", "ste": "saint"}
 def fold(text: str) -> str:
     """Lower case, without accents, in Latin letters; other characters stay."""
     lowered = unicodedata.normalize("NFC", text).lower().translate(_SPECIAL)
+    if not _UKRAINIAN.isdisjoint(lowered):
+        lowered = lowered.translate(_UKRAINIAN_H)
     stripped = "".join(
         c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from metaphone import doublemetaphone
 
-from people.names.tables import is_known, symbols
+from people.names.tables import is_known, is_surname, symbols
 
 PREFIX_LENGTHS = range(3, 11)
 _LONGEST = 32  # letters of a token that make keys
@@ -55,7 +55,9 @@ def codes(token: str) -> frozenset[str]:
 
 @lru_cache(maxsize=200_000)
 def without_article(token: str) -> str:
-    """ "tayyib" of "altayyib"; "" where there is no article, or the whole is a name of its own."""
+    """ "tayyib" of "altayyib", "leary" of "oleary"; "" where nothing stands before the name."""
+    if token[0] == "o" and len(token) >= 5 and is_surname(token[1:]):
+        return token[1:]
     bare = token[2:]
     if token[:2] not in ("al", "el", "ul") or len(bare) < 4 or is_known(token):
         return ""

@@ -8,8 +8,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from people.names.fold import readings
 from people.names.keys import codes, pet_bases, skeleton, without_article
-from people.names.slips import are_different_names, weighted_distance
-from people.names.tables import formal_names, shared_kinds
+from people.names.slips import are_different_names, are_of_other_sexes, weighted_distance
+from people.names.tables import PARTICLES, formal_names, shared_kinds
 
 LEAST = 0.55  # below this two words have nothing to do with each other
 
@@ -62,7 +62,7 @@ def likeness(typed: str, recorded: str) -> Likeness:
     if typed == recorded:
         return Likeness(1.0, Relation.SAME)
     if len(typed) == 1 or len(recorded) == 1:
-        same = typed[0] == recorded[0]
+        same = typed[0] == recorded[0] and recorded not in PARTICLES
         return Likeness(0.80, Relation.INITIAL) if same else NOTHING
     similar = JaroWinkler.similarity(typed, recorded)
     best = max(
@@ -79,17 +79,20 @@ def likeness(typed: str, recorded: str) -> Likeness:
     if best.value < LEAST:
         return NOTHING
     if best.relation in _CLOSE and not best.doubtful:
-        grouped = best.relation in (Relation.VARIANT, Relation.LANGUAGE)
-        return best._replace(doubtful=are_different_names(typed, recorded, sexes_only=grouped))
+        return best._replace(doubtful=are_different_names(typed, recorded))
     return best
 
 
 _CLOSE = frozenset(
     {
-        Relation.SPELLING, Relation.SOUND, Relation.CONSONANTS, Relation.GENDER, Relation.VARIANT,
-        Relation.LANGUAGE, Relation.BEGINNING, Relation.ENDING,
+        Relation.SPELLING,
+        Relation.SOUND,
+        Relation.CONSONANTS,
+        Relation.GENDER,
+        Relation.BEGINNING,
+        Relation.ENDING,
     }
-)  # fmt: skip
+)
 
 
 def _by_group(typed: str, recorded: str) -> Likeness:
@@ -101,9 +104,13 @@ def _by_group(typed: str, recorded: str) -> Likeness:
         return Likeness(0.92 if direct else 0.89, Relation.SHORT)
     if "P" in kinds:
         return Likeness(0.91, Relation.SOUND)
+    if not kinds:
+        return NOTHING
+    # names of one origin, but Nicola and Nicolas are not one person's
+    other_sex = are_of_other_sexes(typed, recorded)
     if "X" in kinds:
-        return Likeness(0.90, Relation.LANGUAGE)
-    return Likeness(0.86, Relation.VARIANT) if kinds else NOTHING
+        return Likeness(0.90, Relation.LANGUAGE, doubtful=other_sex)
+    return Likeness(0.86, Relation.VARIANT, doubtful=other_sex)
 
 
 def _by_pet_form(typed: str, recorded: str) -> Likeness:
@@ -148,7 +155,9 @@ def _by_spelling(typed: str, recorded: str) -> Likeness:
 def _by_sound(typed: str, recorded: str, similar: float) -> Likeness:
     best = NOTHING
     if similar >= 0.55 and codes(typed) & codes(recorded):
-        best = Likeness(0.74 + 0.18 * similar, Relation.SOUND)
+        close = similar >= 0.70  # else the codes leave out too much: Finch, Fanshaw
+        value = 0.74 + 0.18 * similar if close else 0.50 + 0.35 * similar
+        best = Likeness(value, Relation.SOUND)
     bones = skeleton(typed)
     if bones and similar > 0.5 and bones == skeleton(recorded):
         value = 0.72 + 0.18 * similar

@@ -5,7 +5,14 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from people.names.keys import codes
-from people.names.tables import is_given, is_known, is_surname, percent_female, shared_kinds
+from people.names.tables import (
+    is_given,
+    is_grouped,
+    is_known,
+    is_surname,
+    percent_female,
+    shared_kinds,
+)
 
 # letters that pens, keyboards and ears exchange
 _CONFUSED = frozenset(
@@ -18,6 +25,7 @@ _CONFUSED = frozenset(
 _SILENT = "hey"  # letters that come and go
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+LONG = 8  # letters from which one wrong letter is no other name
 _SEXES_APART = 60  # percent: hardly anybody of the one sex is given the other name
 
 
@@ -44,22 +52,28 @@ def weighted_distance(one: str, other: str) -> float:
 
 
 @lru_cache(maxsize=400_000)
-def are_different_names(one: str, other: str, *, sexes_only: bool = False) -> bool:
+def are_different_names(one: str, other: str) -> bool:
     """Whether two words that look or sound alike are rather names of different people.
 
     They are if hardly anybody of the one's sex is given the other, if both are known names and
     no spellings of one, or if they differ by letters that nobody exchanges by accident.
     """
-    first, second = percent_female(one), percent_female(other)
-    if first is not None and second is not None and abs(first - second) >= _SEXES_APART:
+    if are_of_other_sexes(one, other):
         return True
-    if sexes_only or shared_kinds(one, other) or _is_respelling(one, other):
+    if shared_kinds(one, other) or _is_respelling(one, other):
         return False
-    if (is_given(one) and is_given(other)) or (is_surname(one) and is_surname(other)):
-        return True
+    for known in (is_given, is_surname, is_grouped):
+        if known(one) and known(other):
+            return True
     if codes(one) & codes(other):
         return False
-    return is_known(one) or not _is_slip(one, other)
+    return is_known(one) or (len(one) < LONG and not _is_slip(one, other))
+
+
+def are_of_other_sexes(one: str, other: str) -> bool:
+    """Whether hardly anybody of the one name's sex is given the other."""
+    first, second = percent_female(one), percent_female(other)
+    return first is not None and second is not None and abs(first - second) >= _SEXES_APART
 
 
 def _is_slip(one: str, other: str) -> bool:
@@ -95,6 +109,9 @@ _VOWEL_SOUNDS = (
 )  # fmt: skip
 
 
+_FIRST = str.maketrans({"c": "k", "q": "k", "w": "v", "z": "s", "y": "i", "e": "i", "o": "u"})
+
+
 def _is_respelling(one: str, other: str) -> bool:
     """Whether spellings exchange all that differs: ee and i, doubled letters, a glide vowel."""
     first, second = _plain(one), _plain(other)
@@ -109,8 +126,9 @@ def _is_respelling(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _plain(token: str) -> str:
-    text = token
+    text = token[1:]
     for written, sound in _VOWEL_SOUNDS:
         text = text.replace(written, sound)
+    text = token[0].translate(_FIRST) + text
     kept = [letter for at, letter in enumerate(text) if at == 0 or letter != text[at - 1]]
     return "".join(kept).rstrip("a")

@@ -23,7 +23,7 @@ PARTICLES = frozenset(
 )
 TITLES = frozenset(
     "mr mrs ms miss mx dr prof rev revd sir dame lord lady hon haji hajji hajj sheikh shaikh"
-    " shaykh sayyid mullah mulla qari hafiz pandit pir chief alhaji alhaja hajiya mallam malik"
+    " shaykh sayyid mullah mulla qari hafiz pandit pir chief alhaji alhaja hajiya hajia mallam malik pastor imam maulana moulana molvi rabbi cllr"
     " shri sri smt kumari monsieur madame pc sgt nee jr jnr junior snr sr senior".split()
 )
 # so frequent, or so freely added and left out, that they say little about who somebody is
@@ -68,7 +68,14 @@ def _other_names() -> Mapping[str, str]:
 
 def is_given(token: str) -> bool:
     """Whether a token is known as a given name."""
-    return token in given_names() or bool(set(_other_names().get(token, "")) - {"S"})
+    if token in given_names() or bool(set(_other_names().get(token, "")) - {"S"}):
+        return True
+    return any(group[0] == "N" for group in symbols(token))
+
+
+def is_grouped(token: str) -> bool:
+    """Whether a token is in a name group, so that its other forms are known."""
+    return any(group[0] != "V" for group in symbols(token))
 
 
 def is_surname(token: str) -> bool:

@@ -27,7 +27,7 @@ def variants(names: Sequence[Sequence[str]]) -> list[Variant]:
         name = recorded(given, surname)
         made.setdefault(name, place)
         words = name.given + name.family
-        if place and len(words) == 1:
+        if place and words and len(f"{given} {surname}".split()) == 1:
             if first.family and words != first.family:
                 made.setdefault(RecordedName(words, first.family), place)
             if first.given and words != first.given[:1]:

@@ -22,7 +22,7 @@ SURNAMES = "uk_surnames_freq_ons_sdglinkage.csv"
 VARIANTS = "uk_forename_variants_ons_sdglinkage.csv"
 LOCALES = "faker_names_by_locale.csv"
 FAMILIES = "uk_forename_variant_families_derived.csv"
-FEWEST_BIRTHS = 100  # in 25 years; rarer spellings are mostly variants of commoner ones
+FEWEST_BIRTHS = 50  # in 25 years; rarer spellings are mostly variants of commoner ones
 RAREST_SURNAME = 30.0  # per million; a rarer one weighs as an unknown one
 OLD_SHARE = 30_000.0  # per million of a decade's first name; falls with the rank (Zipf)
 
