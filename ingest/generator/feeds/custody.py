@@ -19,6 +19,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 DISPOSALS: Final = {"Charged": 34.0, "Released under investigation": 22, "Bailed": 16, "NFA": 20,
                     "Cautioned": 8}  # fmt: skip
+TYPOGRAPHIC: Final = 0.4  # O'Neill with the apostrophe of Windows, byte 0x92
 STATIONS: Final = {"20OA": 40.0, "20PB": 30, "20WV": 12, "20CV": 12, "20SO": 6}
 STREAM: Final = Stream("detainees", key=("CUSTODY_NO", "SEQ"), truth="_truth")
 FLAWS: Final = (
@@ -50,6 +51,7 @@ def tables(chunk: Chunk) -> Iterable[Table]:
         _station=chunk.choose(STATIONS, count),
         _offence=drawn,
         _disposal=chunk.choose(DISPOSALS, count),
+        _curly=pl.Series(chunk.rng.random(count) < TYPOGRAPHIC),
         _seq=chunk.choose({"1": 0.97, "2": 0.03}, count),
         _flaw=chunk.flaws(count, len(FLAWS), ~frame["star"]),
     )
@@ -62,7 +64,10 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
             "_station", pl.lit("/CU/"), "_no", pl.lit("/"), layout.two_digit_year()
         ),
         SEQ="_seq",
-        SURNAME=pl.col("surname").str.to_uppercase(),
+        SURNAME=pl.when("_curly")
+        .then(pl.col("surname").str.replace("'", "\u2019"))
+        .otherwise(pl.col("surname"))
+        .str.to_uppercase(),
         FORENAMES=layout.forenames(),
         AKA="alias",
         NICKNAME=pl.coalesce("moniker", "nickname"),
