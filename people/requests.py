@@ -54,6 +54,12 @@ def own(request: AccessRequest, pk: uuid.UUID, kind: str) -> SearchRequest:
     return mine
 
 
+def forget_expired() -> int:
+    """Delete the requests whose time is over; returns how many."""
+    deleted, _ = SearchRequest.objects.filter(expires_at__lte=timezone.now()).delete()
+    return deleted
+
+
 def page_number(request: AccessRequest) -> int:
     """The page asked for, from 1 to MAX_PAGES; nonsense is page 1."""
     asked = request.GET.get("page", "")

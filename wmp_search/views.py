@@ -33,6 +33,7 @@ NAVIGATION = (
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
 )
+MOST_ROWS = 100  # of involvements and of records before "Show all": a page stays quick on a phone
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
             "crimes": crimes,
             "affiliations": affiliations,
             "as_at": as_at(shown.systems),
+            "rows": ":" if "all" in request.GET else f":{MOST_ROWS}",
         },
     )
 

@@ -228,6 +228,18 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
             page(client, someone.pk)
 
 
+def test_a_very_long_history_shows_the_newest_and_a_way_to_all_of_it() -> None:
+    someone = person(
+        *(record("custody", source_ref=f"CU/{n:03}", surname="Wick") for n in range(103))
+    )
+    client = looking()
+    shown = page(client, someone.pk)
+    assert "The newest 100 of 103" in shown
+    assert "CU/102" not in shown[shown.index('id="records"') :]
+    everything = client.get(f"/people/{someone.pk}?all").content.decode()
+    assert "CU/102" in everything[everything.index('id="records"') :]
+
+
 def test_no_link_method_hides_what_a_human_decided() -> None:
     someone = person(record("custody", surname="Wick"), method="human", weight=None)
     assert "A person decided" in page(looking(), someone.pk)

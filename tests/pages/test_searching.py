@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from people.models import Person, SearchRequest
+from people.tasks import forget_searches
 from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import index, person, record
 from wmp_search.search import client as opensearch
@@ -138,6 +139,17 @@ def test_nobody_elses_search_opens_and_an_expired_one_neither() -> None:
     SearchRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert mine.get(address).status_code == 404
     assert Event.objects.filter(action="access.denied", subject_kind="search").count() == 2
+
+
+def test_what_was_typed_is_forgotten_after_the_shift() -> None:
+    client = signed_in(officer("officer"))
+    for _ in range(2):
+        client.post("/people/search", ASKED)
+    old = SearchRequest.objects.first()
+    assert old is not None
+    SearchRequest.objects.filter(pk=old.pk).update(expires_at=timezone.now())
+    assert forget_searches.delay().get() == 1
+    assert SearchRequest.objects.exclude(pk=old.pk).count() == SearchRequest.objects.count() == 1
 
 
 def test_without_an_audit_row_nothing_is_shown(owner_connection: Any) -> None:

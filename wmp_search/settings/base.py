@@ -222,6 +222,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "search.drain_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "reconcile-counts": {"task": "search.reconcile_counts", "schedule": 600.0},
+    "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
     # the sources' own schedules are read from their files by ingest.tasks
     "refresh-due-sources": {"task": "ingest.refresh_due", "schedule": 300.0},
 }
