@@ -3,8 +3,8 @@
     make bench PEOPLE=20000
 
 Runs between `up` and `down` of servers of its own (`python -m deploy.embedded exec`). Prints one
-JSON document: per stage wall seconds, CPU seconds of the whole machine, and the peak memory (PSS,
-so that shared pages count once) of the line's own processes, PostgreSQL and OpenSearch.
+JSON document: per stage wall seconds, and CPU seconds and peak memory (PSS, so that shared pages
+count once) of the line's own processes, PostgreSQL, OpenSearch and Redis.
 `copy_floor` is the plain floor in the same run: COPY of the crime recording nominals' bytes, as
 they are, into a table of one text column; `load_ratio` is the load's time per person row over the
 floor's. Data stays below $WMP_VAR for a look; `python -m deploy.embedded reset` removes it.
@@ -13,6 +13,7 @@ floor's. Data stays below $WMP_VAR for a look; `python -m deploy.embedded reset`
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -57,6 +58,17 @@ class Sampler(threading.Thread):
         return "line" if "manage.py" in command and _is_ours(process) else None
 
 
+def cpu_seconds() -> dict[str, float]:
+    """CPU seconds so far by group; "line" is the ended commands of this run."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = {"line": ended.ru_utime + ended.ru_stime}
+    for process in psutil.process_iter(["name", "cpu_times"]):
+        group = GROUPS.get(process.info["name"])
+        if group and process.info["cpu_times"] and _is_ours(process):
+            found[group] = found.get(group, 0) + sum(process.info["cpu_times"][:4])
+    return found
+
+
 def _is_ours(process: psutil.Process) -> bool:
     """Whether it, or its parent (PostgreSQL's workers hide their environment), has our WMP_VAR."""
     try:
@@ -77,17 +89,16 @@ def _pss_mb(process: psutil.Process) -> int:
 @contextmanager
 def stage(name: str, report: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Time a stage; whatever the body puts into the yielded dict is kept beside the figures."""
-    sampler, cpu, wall = Sampler(), psutil.cpu_times(), time.perf_counter()
+    sampler, cpu, wall = Sampler(), cpu_seconds(), time.perf_counter()
     sampler.start()
     figures: dict[str, Any] = {}
     print(f"{name} …", file=sys.stderr, flush=True)
     yield figures
     sampler.stopped.set()
-    after = psutil.cpu_times()
-    busy = (after.user + after.system) - (cpu.user + cpu.system)
+    after = cpu_seconds()
     figures.update(
         wall_s=round(time.perf_counter() - wall, 1),
-        cpu_s=round(busy, 1),
+        cpu_s={group: round(after[group] - cpu.get(group, 0), 1) for group in sorted(after)},
         peak_mb=dict(sorted(sampler.peak.items())),
     )
     report["stages"][name] = figures
