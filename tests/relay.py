@@ -19,6 +19,7 @@ class Relay:
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self._open: list[socket.socket] = []
+        self._held: list[socket.socket] = []  # accepted while hanging: nobody else closes them
         self._listener: socket.socket | None = None
         self._hanging = False
         self.port = 0
@@ -37,7 +38,9 @@ class Relay:
 
     def restore(self) -> None:
         """Accept connections, at the port used before."""
-        self._hanging = False
+        was_hanging, self._hanging = self._hanging, False
+        if was_hanging:
+            self._end_connections()
         if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self.port))
             self.port = self._listener.getsockname()[1]
@@ -62,6 +65,8 @@ class Relay:
         while self._open:
             with contextlib.suppress(OSError):
                 self._open.pop().shutdown(socket.SHUT_RDWR)
+        while self._held:
+            self._held.pop().close()
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -69,8 +74,10 @@ class Relay:
                 client, _ = listener.accept()
             except OSError:
                 return
-            self._open.append(client)
-            if not self._hanging:
+            if self._hanging:
+                self._held.append(client)
+            else:
+                self._open.append(client)
                 threading.Thread(target=self._pass, args=[client], daemon=True).start()
 
     def _pass(self, client: socket.socket) -> None:
