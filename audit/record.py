@@ -9,7 +9,8 @@ import ipaddress
 import json
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +26,7 @@ LENGTHS = {"device": 200, "officer": 150}  # what the outside may send longer th
 
 
 class AuditUnavailable(Exception):
-    """The audit row could not be written; nothing may be shown."""
+    """The trail could not be written or read; nothing may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,18 @@ def event(entry: Entry) -> uuid.UUID:
     """Write the entry; return the event's id. Raises AuditUnavailable."""
     values = _values(entry)
     row = Event(**values, content_hash=content_hash(values))
-    try:
+    with reachable():
         row.save(force_insert=True, using="audit")
-    except (DatabaseError, InterfaceError) as error:
-        raise AuditUnavailable("The audit trail cannot be written") from error
     return row.id
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Whatever the database answers to a write or read of the trail is an `AuditUnavailable`."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        raise AuditUnavailable("The audit trail cannot be reached") from error
 
 
 def content_hash(values: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.models import Event
+from audit.record import reachable
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 
@@ -88,6 +89,7 @@ def visible(scope: Scope) -> QuerySet[Event]:
 
 def page(scope: Scope, filters: Filters, *, before: Key | None = None) -> list[Event]:
     """Newest first, at most PAGE_SIZE + 1 events: one more than a page shows tells of another.
+    Raises `AuditUnavailable`, as `get` does.
 
     Days are bounds on the partition key, so only the months asked for are read; the place to go on
     from is the primary key, so a late page costs what the first one does. Nothing is counted.
@@ -99,12 +101,14 @@ def page(scope: Scope, filters: Filters, *, before: Key | None = None) -> list[E
             found = found.filter(**{field: value})
     if before:
         found = found.filter(pk__lt=(before.at, before.id))
-    return list(found.defer("shown", "content_hash").order_by("-at", "-id")[: PAGE_SIZE + 1])
+    with reachable():
+        return list(found.defer("shown", "content_hash").order_by("-at", "-id")[: PAGE_SIZE + 1])
 
 
 def get(scope: Scope, key: Key) -> Event | None:
     """One event, None if it is missing or not for this scope."""
-    return visible(scope).filter(pk=(key.at, key.id)).first()
+    with reachable():
+        return visible(scope).filter(pk=(key.at, key.id)).first()
 
 
 def _equal(filters: Filters) -> dict[str, Any]:

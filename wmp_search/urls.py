@@ -31,3 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ingest.urls")),
     path("api/v1/", include(api)),
 ]
+
+handler500 = "wmp_search.errors.server_error"

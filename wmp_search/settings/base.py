@@ -20,7 +20,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEBUG = False
 
-POOL = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, "connect_timeout": 5}
+# after `reconnect_timeout` a failed connection is given up and the next request tries anew; the
+# default (300 s, twice the pause each time) would prolong an outage by as long as it had lasted
+POOL = {
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 1},
+    "connect_timeout": 5,
+}
 DATABASES = {
     # wmp_app: reads and writes everything but the audit tables, on which it has no right at all
     "default": {
