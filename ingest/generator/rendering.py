@@ -90,15 +90,16 @@ def _other_names(row: Written, spoken: Spoken) -> dict[str, pl.Series]:
     family, alias = people.family, spoken.alias
     first = np.where(alias, family.given[person], people.names.alias_given[person])
     last = np.where(alias, family.surname[person], people.names.alias_surname[person])
-    known = (people.names.alias_surname[person] != NONE) & row.toss(0.6)
+    star = people.showcase[person] != NONE  # shown with every name, so that a search finds it
+    known = (people.names.alias_surname[person] != NONE) & (star | row.toss(0.6))
     born = np.where(alias, family.born[person], people.names.alias_born[person])
     moniker = people.names.moniker[person]
     street_names = monikers().gather(np.where(moniker < 0, 0, moniker))
     return {
         "alias": only(words.write(first) + " " + words.write(last), known),
         "alias_born": only(_dates(born), known & (born != family.born[person]) & (born < row.day)),
-        "nickname": only(words.write(people.names.nickname[person]), row.toss(0.3)),
-        "moniker": only(street_names, (moniker != NONE) & row.toss(0.75)),
+        "nickname": only(words.write(people.names.nickname[person]), star | row.toss(0.3)),
+        "moniker": only(street_names, (moniker != NONE) & (star | row.toss(0.75))),
     }
 
 

@@ -95,7 +95,8 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
         pnc="pnc",
         alias="alias",
         maiden=pl.when(pl.col("maiden").is_not_null()).then(layout.names("given", "maiden")),
-        moniker=pl.coalesce("moniker", "nickname"),
+        moniker="moniker",
+        nickname="nickname",
         line=layout.line(),
         postcode="postcode",
         old_line=layout.line("old_"),
@@ -132,7 +133,7 @@ def encode(rows: pl.DataFrame) -> str:
         aliases=pl.concat_list(
             other("alias", "alias"), other("maiden", "previous")
         ).list.drop_nulls(),
-        nicknames=pl.concat_list("moniker").list.drop_nulls(),
+        nicknames=pl.concat_list("moniker", "nickname").list.drop_nulls(),
         dob="dob",
         sex="sex",
         pnc="pnc",
