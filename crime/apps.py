@@ -6,6 +6,9 @@ class CrimeConfig(AppConfig):
 
     def ready(self) -> None:
         from crime.search import SPEC
+        from crime.selectors import roles_of_records
+        from people import roles
         from wmp_search.search.index import register
 
         register(SPEC)
+        roles.register(roles_of_records)

@@ -1,6 +1,7 @@
 """What a scope may read about crimes and who was involved in them."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,7 +72,6 @@ class PersonCrime:
 
     crime: CrimeSummary
     role: str
-    role_code: str
     source: RecordSource
 
 
@@ -125,13 +125,26 @@ def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:
         PersonCrime(
             crime=crimes[row.crime_id],
             role=InvolvementRole(row.role).label,
-            role_code=row.role,
             source=RecordSource(row.record.pk, row.system, row.crime_ref, row.recorded_on),
         )
         for row in rows
         if row.crime_id in crimes and row.record is not None
     ]
     return tuple(sorted(found, key=lambda pc: pc.crime.on or date.min, reverse=True))
+
+
+def roles_of_records(record_ids: Collection[int], scope: Scope) -> dict[int, set[str]]:
+    """The roles that records have in crimes at or below the scope's tier. One query."""
+    rows = Involvement.objects.filter(
+        record__in=record_ids,
+        crime__tier__lte=max(scope.max_tier, Tier.OPEN),
+        crime__deleted_at__isnull=True,
+        deleted_at__isnull=True,
+    ).values_list("record", "role")
+    found: dict[int, set[str]] = defaultdict(set)
+    for record_id, role in rows.distinct():
+        found[record_id].add(role)
+    return found
 
 
 def _with_outcomes(crimes: QuerySet[Crime]) -> QuerySet[Crime]:

@@ -1,5 +1,6 @@
 """A person's page as data: every value with the visible records that attest it (C5, C6)."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.utils.formats import date_format
 
+from people import roles
 from people.births import Birth
 from people.models import Address, Evidence, Identifier, InvolvementRole, Link, NominalRecord
 from people.selectors import best_first, gather
@@ -14,6 +16,7 @@ from people.sources import RecordSource
 from people.summary import Held, Summary, summary_of
 from wmp_search.access.scope import Scope
 
+_CONDITIONS = re.compile(r"^c\b|with conditions", re.IGNORECASE)
 SEXES = {"M": "Male", "F": "Female"}
 Row = TypeVar("Row", bound=Evidence)
 
@@ -93,7 +96,7 @@ class Profile:
 
 
 def profile(person_id: int, scope: Scope) -> Profile | None:
-    """The person as the scope may see them, or None. Seven queries, however many records."""
+    """The person as the scope may see them, or None. Eight queries, however many records."""
     held = gather([person_id], scope).get(person_id)
     if held is None:
         return None
@@ -115,7 +118,7 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
         addresses=_facts(held.addresses, sources, lambda _a: "Address", str, _lived),
         markers=_facts(held.markers, sources, lambda m: f"Warning {m.code}", lambda m: m.label),
         events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
-        records=tuple(_record(link) for link in links),
+        records=tuple(_record(link, held.roles[link.record_id]) for link in links),
     )
 
 
@@ -184,7 +187,7 @@ def _has_event(record: NominalRecord) -> bool:
 
 
 def _event(record: NominalRecord) -> RecordedEvent:
-    withheld = record.handling.upper().startswith("C")
+    withheld = is_conditional(record)
     text = " ".join(part for part in (record.event_summary, record.note) if part)
     return RecordedEvent(
         on=record.event_on,
@@ -192,20 +195,30 @@ def _event(record: NominalRecord) -> RecordedEvent:
         kind=record.event_kind.replace("_", " ").capitalize(),
         reference=record.event_ref,
         text="" if withheld else text,
-        withheld=f"Withheld under handling conditions {record.handling}" if withheld else "",
+        withheld=f"Withheld. Handling: {record.handling or record.grade}" if withheld else "",
         grade=grade_words(record.grade, record.grade_scheme),
         source=RecordSource.of(record),
     )
 
 
-def _record(link: Link) -> HeldRecord:
+def is_conditional(record: NominalRecord) -> bool:
+    """Whether conditions stand between this text and a reader (D3).
+
+    3x5x2: handling code C. 5x5x5: the third character of the grade, 5 (conditions to be observed).
+    """
+    if record.grade_scheme == "5x5x5" and record.grade[2:3] == "5":
+        return True
+    return bool(_CONDITIONS.search(record.handling))
+
+
+def _record(link: Link, held_roles: frozenset[str]) -> HeldRecord:
     record = link.record
     full = " ".join(part for part in (record.given_names, record.surname) if part)
     return HeldRecord(
         source=RecordSource.of(record),
         name=full or ", ".join(str(n.get("full", "")) for n in record.names),
         born=Birth(record.born_on, record.born_precision) if record.born_on else None,
-        role=InvolvementRole(record.role).label,
+        role=roles.words(held_roles),
         why=_why(link),
         issues=tuple(record.issues),
     )

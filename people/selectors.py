@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
+from people import roles
 from people import search as index
 from people.models import Address, BirthDate, Evidence, Link, Name, Person, WarningMarker
 from people.summary import Held, Summary, summary_of
@@ -85,7 +86,7 @@ def summaries(person_ids: Iterable[int], scope: Scope) -> dict[int, Summary]:
 
 
 def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
-    """The visible evidence of the visible ones among `person_ids`. Six queries in all."""
+    """The visible evidence of the visible ones among `person_ids`. Seven queries in all."""
     versions = visible(scope).filter(pk__in=person_ids).values_list("pk", "version")
     people = {pk: Held(pk, version) for pk, version in versions}
     for name in best_first(Name, people, scope):
@@ -96,9 +97,12 @@ def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
         people[address.person_id].addresses.append(address)
     for marker in best_first(WarningMarker, people, scope):
         people[marker.person_id].markers.append(marker)
-    links = visible_links(scope).filter(person__in=people).select_related("record")
-    for link in links.order_by("record_id"):
+    of_these = visible_links(scope).filter(person__in=people)
+    links = list(of_these.select_related("record").order_by("record_id"))
+    roles_of = roles.of_records([link.record for link in links], scope)
+    for link in links:
         people[link.person_id].links.append(link)
+        people[link.person_id].roles[link.record_id] = roles_of[link.record_id]
     return people
 
 

@@ -33,6 +33,7 @@ class Held:
     addresses: list[Address] = field(default_factory=list)
     markers: list[WarningMarker] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    roles: dict[int, frozenset[str]] = field(default_factory=dict)  # by record id
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def summary_of(held: Held) -> Summary:
         sex=sexes.pop() if len(sexes) == 1 else "",
         place=_place(held.addresses),
         markers=tuple(dict.fromkeys(m.label for m in held.markers)),
-        roles=frozenset(r.role for r in records),
+        roles=frozenset().union(*held.roles.values()),
         records=tuple(RecordSource.of(r) for r in records),
         last_seen_on=max(days, default=None),
     )

@@ -17,7 +17,6 @@ from people import sources
 from people.forms import PersonSearchForm
 from people.models import NominalRecord
 from people.profile import Profile, profile
-from people.summary import lens
 from wmp_search.access import trail
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
@@ -74,13 +73,11 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
     crimes = crime.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope)
     _record_view(request, shown, crimes, affiliations)
-    roles = {*shown.summary.roles, *(c.role_code for c in crimes)}
     return render(
         request,
         "people/person.html",
         {
             "person": shown,
-            "lens": lens(roles),
             "crimes": crimes,
             "affiliations": affiliations,
             "as_at": as_at(shown.systems),

@@ -99,6 +99,21 @@ def test_a_persons_page_lists_their_crimes_with_the_role() -> None:
     assert "Only ever" not in page  # the role in the crime counts too
 
 
+def test_a_record_that_only_names_somebody_takes_its_role_from_the_crime() -> None:
+    named = record("crime_recording", given_names="Amina", surname="Wick", role="unclassified")
+    someone = person(named)
+    involve(named, crime(), "victim")
+    involve(named, crime("20CR/9/26", tier=1), "suspect")
+    index()
+    client = looking()
+    found = client.post("/people/search", {"text": "amina wick", **PURPOSE}, follow=True)
+    assert "Only ever recorded as victim" in found.content.decode()
+    page = client.get(f"/people/{someone.pk}").content.decode()
+    assert "Only ever recorded as victim" in page
+    assert "Unclassified" not in page
+    assert "Only ever" not in looking("analyst").get(f"/people/{someone.pk}").content.decode()
+
+
 def test_more_people_in_a_crime_cost_no_more_queries(django_assert_num_queries: Any) -> None:
     few, many = crime("C1"), crime("C2")
     for number, one in [(1, few), *((n, many) for n in range(20))]:
@@ -107,6 +122,6 @@ def test_more_people_in_a_crime_cost_no_more_queries(django_assert_num_queries: 
         involve(suspect, one, "suspect")
     client = looking()
     for one in (few, many):
-        # session, officer, roles; crime, outcomes, involvements, links; six of people
-        with django_assert_num_queries(13):
+        # session, officer, roles; crime, outcomes, involvements, links; seven of people
+        with django_assert_num_queries(14):
             client.get(f"/crimes/{one.pk}")

@@ -112,6 +112,6 @@ def test_more_members_cost_no_more_queries(django_assert_num_queries: Any) -> No
         affiliate(member, one)
     client = looking()
     for one in (few, many):
-        # session, officer, roles; gang, memberships, links; six of people
-        with django_assert_num_queries(12):
+        # session, officer, roles; gang, memberships, links; seven of people
+        with django_assert_num_queries(13):
             client.get(f"/gangs/{one.pk}")

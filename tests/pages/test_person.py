@@ -179,13 +179,30 @@ def test_intelligence_shows_its_grade_and_withholds_what_handling_code_c_covers(
             handling="C A1 covert development",
             **graded,
         ),
+        record(
+            "intelligence",
+            event_summary="shared on terms",
+            grade="1B",
+            grade_scheme="3x5x2",
+            handling="Lawful sharing permitted with conditions",
+            **graded,
+        ),
+        record(
+            "intelligence",
+            event_summary="older terms",
+            grade="B25",
+            grade_scheme="5x5x5",
+            **graded,
+        ),
     )
     shown = page(looking(), someone.pk)
     assert "graded 3x5x2 2/B" in shown
     assert "Seen in Aston" in shown
     assert "5x5x5 B/2/4 (legacy)" in shown
     assert "C A1 covert development" in shown
-    assert "covert words" not in shown
+    for withheld in ("covert words", "shared on terms", "older terms"):
+        assert withheld not in shown
+    assert shown.count("Ask the originator") == 3
 
 
 def test_the_raw_record_is_for_roles_that_may_see_it_and_is_recorded() -> None:
@@ -223,8 +240,8 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     long = person(*(record("custody", surname="Wick", event_ref=f"CU{n}") for n in range(60)))
     client = looking()
     for someone in (short, long):
-        # session, officer, roles; merged?, visible?; seven of people; crimes, gangs, deliveries
-        with django_assert_num_queries(15):
+        # session, officer, roles; merged?, visible?; eight of people; crimes, gangs, deliveries
+        with django_assert_num_queries(16):
             page(client, someone.pk)
 
 
