@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from celery.schedules import ParseException, crontab
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -209,9 +210,19 @@ class Source(_Strict):
         doubled = {n for n in names if names.count(n) > 1}
         if doubled:
             raise ValueError(f"stream name used twice: {_listed(doubled)}")
-        if len(self.schedule.split()) != 5:
-            raise ValueError('schedule is a crontab of five parts, e.g. "0 */4 * * *"')
+        try:
+            crontab_of(self.schedule)
+        except (ValueError, ParseException) as error:
+            raise ValueError(
+                f'schedule is a crontab of five parts, e.g. "0 */4 * * *": {error}'
+            ) from error
         return self
+
+
+def crontab_of(schedule: str) -> crontab:
+    """The schedule's parts: minute, hour, day of month, month, day of week. Raises ValueError."""
+    minute, hour, day_of_month, month, day_of_week = schedule.split()
+    return crontab(minute, hour, day_of_week, day_of_month, month)
 
 
 def load_specs(dirs: Iterable[Path]) -> dict[str, Source]:

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 
 from celery import shared_task
-from celery.schedules import crontab
 from django.conf import settings
 from django.utils import timezone
 
 from ingest.pipeline import Plan, RefreshRunning, refresh
-from ingest.spec import load_specs
+from ingest.spec import crontab_of, load_specs
 
 LOOK_BACK = timedelta(minutes=5)  # how often settings.CELERY_BEAT_SCHEDULE asks
 
@@ -39,8 +38,7 @@ def refresh_source(self, system: str) -> dict[str, int]:  # type: ignore[no-unty
 
 def fell_due(schedule: str, after: datetime, until: datetime) -> bool:
     """Whether a minute in (after, until] matches the crontab; times are local."""
-    minute, hour, day_of_month, month, day_of_week = schedule.split()
-    cron = crontab(minute, hour, day_of_week, day_of_month, month)
+    cron = crontab_of(schedule)
     moment = after.replace(second=0, microsecond=0) + timedelta(minutes=1)
     while moment <= until:
         matches = (

@@ -28,7 +28,7 @@ def addresses(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
         return blank.drop("line")
     lists = texts.select(mapped).with_row_index("row")
     longest = pl.max_horizontal(pl.col(f).list.len().fill_null(0) for f in mapped)
-    if lists.select(longest.max()).item() <= 1:  # nearly every feed: no rows to gather
+    if (lists.select(longest.max()).item() or 0) <= 1:  # nearly every feed: no rows to gather
         long = lists.with_columns(pl.col(f).list.first() for f in mapped)
         entries = _entries(_parsed(long, stream, mapped))
         return entries.select(

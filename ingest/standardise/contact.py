@@ -9,6 +9,7 @@ _POSTCODE = (
     r"(?:[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9]{1,2}|[A-HK-Y][0-9][ABEHMNPRVWXY])"
     r" ?[0-9][ABD-HJLNP-UW-Z]{2}|GIR ?0AA)"
 )
+_NOWHERE = r"(?i)^(?:n\.?f\.?a\.?|no fixed (?:abode|address))$"
 _HOUSE = (
     r"^(?:(?:FLAT|APARTMENT|APT|UNIT|ROOM|BLOCK)\.? *[0-9A-Z]+(?:[ ,]+|$))?"
     r"(?:[0-9]+ ?[A-Z]?(?: ?[-/] ?[0-9]+ ?[A-Z]?)?(?:[ ,]+|$))?"
@@ -41,7 +42,7 @@ def email(text: pl.Expr) -> Parsed:
 
 def address_part(text: pl.Expr) -> pl.Expr:
     """A house, street or town: text in capitals or small letters into title case."""
-    known = without_junk(text).str.strip_chars(" ,.;")
+    known = _somewhere(text).str.strip_chars(" ,.;")
     one_case = (known == known.str.to_uppercase()) | (known == known.str.to_lowercase())
     cased = known.str.to_lowercase().str.to_titlecase().str.replace("'S ", "'s ", literal=True)
     return pl.when(one_case).then(cased).otherwise(known)
@@ -51,7 +52,7 @@ def split_address(lines: pl.LazyFrame) -> pl.LazyFrame:
     """house, street, town and postcode beside the column `address`, one line such as
     "Flat 2, 14 High Street, Town, B21 9AA". In steps: each text is worked out once.
     """
-    known = without_junk(pl.col("address")).str.to_uppercase().str.strip_chars(" ,.;")
+    known = _somewhere(pl.col("address")).str.to_uppercase().str.strip_chars(" ,.;")
     # only the end is searched for a postcode: whole lines cost ten times as much
     code = pl.col("known").str.tail(9).str.extract(rf"(?:^|[ ,])({_POSTCODE})$", 1)
     size = pl.col("known").str.len_chars() - pl.col("code").str.len_chars().fill_null(0)
@@ -73,6 +74,12 @@ def split_address(lines: pl.LazyFrame) -> pl.LazyFrame:
         )
         .drop("known", "code", "rest", "after")
     )
+
+
+def _somewhere(text: pl.Expr) -> pl.Expr:
+    """No fixed abode is no address."""
+    known = without_junk(text)
+    return pl.when(known.str.contains(_NOWHERE)).then(None).otherwise(known)
 
 
 def _spaced(bare: pl.Expr) -> pl.Expr:

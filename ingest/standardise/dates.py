@@ -53,7 +53,8 @@ def day(text: pl.Expr, formats: tuple[str, ...] = (), *, birth: bool = False) ->
 
 def _read(text: pl.Expr, form: str, *, birth: bool) -> pl.Expr:
     if "%z" in form:
-        moment = text.str.strptime(pl.Datetime("us", "UTC"), form, strict=False)
+        offset = text.str.replace("Z$", "+00:00")
+        moment = offset.str.strptime(pl.Datetime("us", "UTC"), form, strict=False)
         read = moment.dt.convert_time_zone("Europe/London").dt.date()
     elif "%H" in form:
         read = text.str.strptime(pl.Datetime("us"), form, strict=False).dt.date()

@@ -28,7 +28,7 @@ def physical(table: str) -> list[tuple[object, ...]]:
     """Each row's transaction and place on disk: they change with every write."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, xmin::text, ctid::text FROM {table} ORDER BY id")
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def test_a_row_becomes_a_source_record_and_a_nominal_record_with_the_same_id(people: Feed) -> None:
