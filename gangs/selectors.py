@@ -10,7 +10,7 @@ from django.utils import timezone
 from gangs import search as index
 from gangs.models import Gang, GangGroupPermission, Membership
 from people import selectors as people
-from people.profile import grade_words
+from people.intelligence import grade_words
 from people.summary import Summary
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope

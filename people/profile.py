@@ -1,6 +1,5 @@
 """A person's page as data: every value with the visible records that attest it (C5, C6)."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +9,21 @@ from django.utils.formats import date_format
 
 from people import roles
 from people.births import Birth
-from people.models import Address, Evidence, Identifier, InvolvementRole, Link, NominalRecord
+from people.intelligence import grade_words, is_conditional
+from people.models import (
+    Address,
+    Evidence,
+    Identifier,
+    InvolvementRole,
+    Link,
+    Name,
+    NominalRecord,
+)
 from people.selectors import best_first, gather
 from people.sources import RecordSource
 from people.summary import Held, Summary, summary_of
 from wmp_search.access.scope import Scope
 
-_CONDITIONS = re.compile(r"^c\b|with conditions", re.IGNORECASE)
 SEXES = {"M": "Male", "F": "Female"}
 Row = TypeVar("Row", bound=Evidence)
 
@@ -106,7 +113,12 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
     records = [link.record for link in links]
     return Profile(
         summary=summary_of(held),
-        names=_facts(held.names, sources, lambda n: n.get_kind_display().capitalize(), str),
+        names=_facts(
+            _telling_first(held.names),
+            sources,
+            lambda n: n.get_kind_display().capitalize(),
+            str,
+        ),
         births=_births(held, sources),
         sexes=_sexes(records),
         identifiers=_facts(
@@ -120,15 +132,6 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
         events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
         records=tuple(_record(link, held.roles[link.record_id]) for link in links),
     )
-
-
-def grade_words(grade: str, scheme: str) -> str:
-    """ "3x5x2 1/A/P"; the older scheme stays as it was recorded: "5x5x5 B/2/4 (legacy)" (D2)."""
-    if not grade:
-        return ""
-    spaced = grade if "/" in grade else "/".join(grade.replace(" ", ""))
-    legacy = " (legacy)" if scheme == "5x5x5" else ""
-    return f"{scheme} {spaced}{legacy}".strip()
 
 
 def _facts(
@@ -149,6 +152,11 @@ def _attesting(ids: list[int], sources: dict[int, RecordSource]) -> tuple[Record
     """`sources` is newest first and keeps that order."""
     wanted = frozenset(ids)
     return tuple(source for pk, source in sources.items() if pk in wanted)
+
+
+def _telling_first(names: list[Name]) -> list[Name]:
+    """The best name, then aliases and nicknames, then other spellings of what they are called."""
+    return names[:1] + sorted(names[1:], key=lambda name: name.kind == Name.Kind.NAME)
 
 
 def _births(held: Held, sources: dict[int, RecordSource]) -> tuple[Fact, ...]:
@@ -199,16 +207,6 @@ def _event(record: NominalRecord) -> RecordedEvent:
         grade=grade_words(record.grade, record.grade_scheme),
         source=RecordSource.of(record),
     )
-
-
-def is_conditional(record: NominalRecord) -> bool:
-    """Whether conditions stand between this text and a reader (D3).
-
-    3x5x2: handling code C. 5x5x5: the third character of the grade, 5 (conditions to be observed).
-    """
-    if record.grade_scheme == "5x5x5" and record.grade[2:3] == "5":
-        return True
-    return bool(_CONDITIONS.search(record.handling))
 
 
 def _record(link: Link, held_roles: frozenset[str]) -> HeldRecord:

@@ -257,6 +257,16 @@ def test_a_very_long_history_shows_the_newest_and_a_way_to_all_of_it() -> None:
     assert "CU/102" in everything[everything.index('id="records"') :]
 
 
+def test_an_alias_stands_before_the_many_spellings_of_a_name() -> None:
+    spellings = [record("incidents", surname=f"Wick{'k' * n}") for n in range(9)]
+    alias = record("pnc", names=[{"kind": "alias", "full": "Karl Ostrowski"}])
+    someone = person(*spellings, alias)
+    names = page(looking(), someone.pk)
+    names = names[names.index('id="names"') :]
+    assert names.index("Karl Ostrowski") < names.index("Wickk")
+    assert "4 more" in names
+
+
 def test_no_link_method_hides_what_a_human_decided() -> None:
     someone = person(record("custody", surname="Wick"), method="human", weight=None)
     assert "A person decided" in page(looking(), someone.pk)
