@@ -64,6 +64,10 @@ KEYS = (
     Key("name", "least(g, s), greatest(g, s)", _NAMED, loose=True),
     Key("surname_town", "s, x", "s is not null", each="towns", loose=True),
     Key("given_town", "g, x", "g is not null", each="towns", loose=True),
+    Key("any_name_year", "x, y0", "y0 is not null", each="[g, s]", loose=True),
+    Key("day_town", "dob[6:], x", "dob is not null", each="towns", loose=True),
+    Key("email_user", "split_part(x, '@', 1)", each="emails", loose=True),
+    Key("email_host", "split_part(x, '@', 2)", each="emails", loose=True),
 )
 
 

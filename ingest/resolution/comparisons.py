@@ -11,6 +11,8 @@ import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import SettingsCreator, block_on
 
+GIVEN_EXACT, GIVEN_ONLY = "given name exact", "given name only"
+SWAPPED_HALF = "given name of one is the surname of the other"
 CLOSE, ALIKE = 0.88, 0.85  # Jaro-Winkler similarities of a typing error, of two at once
 
 
@@ -36,6 +38,15 @@ def _absent(*columns: str) -> str:
 
 
 def _name() -> cl.CustomComparison:
+    incomparable = (
+        "(g_l is null or g_r is null) and (s_l is null or s_r is null) "
+        "and not coalesce(g_l = s_r, false) and not coalesce(s_l = g_r, false)"
+    )
+    swapped = (
+        f"(jaro_winkler_similarity(g_l, s_r) >= {CLOSE} "
+        f"and jaro_winkler_similarity(s_l, g_r) >= {CLOSE})"
+    )
+    half_swapped = "(g_l = s_r and (s_l is null or g_r is null)) or (s_l = g_r and (g_l is null or s_r is null))"
     initial = (
         "s_l = s_r and (length(g_l) = 1 or length(g_r) = 1 or g_l is null or g_r is null) "
         "and coalesce(substr(g_l, 1, 1) = substr(g_r, 1, 1), true)"
@@ -43,14 +54,15 @@ def _name() -> cl.CustomComparison:
     return cl.CustomComparison(
         output_column_name="name",
         comparison_levels=[
-            _null("(g_l is null and s_l is null) or (g_r is null and s_r is null)"),
+            _null(incomparable),
             cll.ExactMatchLevel("gs", term_frequency_adjustments=True),
             _level(
                 "list_contains(aliases_l, gs_r) or list_contains(aliases_r, gs_l) "
                 f"or {_shared('aliases')}",
                 "known alias",
             ),
-            _level("g_l = s_r and s_l = g_r", "given name and surname swapped"),
+            _level(swapped, "given name and surname swapped"),
+            _level(half_swapped, SWAPPED_HALF),
             _level(f"s_l = s_r and {_shared('formal')}", "short form of the given name"),
             _level(
                 f"(s_l = s_r and {_close('g')}) or (g_l = g_r and {_close('s')})",
@@ -60,13 +72,13 @@ def _name() -> cl.CustomComparison:
             _level(initial, "surname and initial").configure(
                 tf_adjustment_column="s", tf_adjustment_weight=1.0
             ),
-            _level("g_l = g_r and (s_l is null or s_r is null)", "given name only").configure(
+            _level("g_l = g_r and (s_l is null or s_r is null)", GIVEN_ONLY).configure(
                 tf_adjustment_column="g", tf_adjustment_weight=1.0
             ),
             _level("s_l = s_r", "surname exact").configure(
                 tf_adjustment_column="s", tf_adjustment_weight=1.0
             ),
-            _level("g_l = g_r", "given name exact").configure(
+            _level("g_l = g_r", GIVEN_EXACT).configure(
                 tf_adjustment_column="g", tf_adjustment_weight=1.0
             ),
             cll.ElseLevel(),
@@ -82,7 +94,7 @@ def _birth() -> cl.CustomComparison:
     return cl.CustomComparison(
         output_column_name="birth",
         comparison_levels=[
-            _null("y0_l is null or y0_r is null"),
+            cll.NullLevel("dob"),
             cll.ExactMatchLevel("dob"),
             _level(
                 f"{year} and (day_month_swapped(dob_l, dob_r) or new_year(dob_l) "
@@ -99,11 +111,21 @@ def _birth() -> cl.CustomComparison:
                 f"substr(dob_l, 6) = substr(dob_r, 6) and {apart} in (1, 10)",
                 "year off by 1 or 10",
             ),
-            _level(f"dob_l is not null and dob_r is not null and {apart} <= 1", "year close"),
-            _level(
-                "y0_l <= y1_r and y0_r <= y1_l",
-                "years agree, day unknown",
+            _level(f"{apart} <= 1", "year close"),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _year() -> cl.CustomComparison:
+    """Where a side knows no day: a year, or an age as a range of years."""
+    return cl.CustomComparison(
+        output_column_name="year",
+        comparison_levels=[
+            _null(
+                "y0_l is null or y0_r is null or (dob_l is not null and dob_r is not null)",
             ),
+            _level("y0_l <= y1_r and y0_r <= y1_l", "years agree"),
             cll.ElseLevel(),
         ],
     )
@@ -113,13 +135,26 @@ def _place() -> cl.CustomComparison:
     return cl.CustomComparison(
         output_column_name="place",
         comparison_levels=[
-            _null(_absent("postcodes", "streets", "towns", "phones")),
+            _null(_absent("postcodes", "streets", "phones")),
             _level(f"{_shared('homes')} and {_shared('phones')}", "same address and phone"),
             _level(_shared("phones"), "same phone"),
             _level(_shared("homes"), "same address"),
             _level(_shared("postcodes"), "same postcode"),
             _level(_shared("streets"), "same street"),
-            _level(_shared("towns"), "same town"),
+            cll.ElseLevel(),
+        ],
+    )
+
+
+def _town() -> cl.CustomComparison:
+    """Counts only where nothing finer agrees; a small town tells more than Birmingham."""
+    finer = " or ".join(_shared(c) for c in ("postcodes", "streets", "homes"))
+    return cl.CustomComparison(
+        output_column_name="town",
+        comparison_levels=[
+            _null(f"town_l is null or town_r is null or {finer}"),
+            cll.ExactMatchLevel("town", term_frequency_adjustments=True),
+            _level(f"{_shared('towns')} or {_close('town')}", "one of the towns, or close"),
             cll.ElseLevel(),
         ],
     )
@@ -171,7 +206,9 @@ def settings() -> SettingsCreator:
         comparisons=[
             _name(),
             _birth(),
+            _year(),
             _place(),
+            _town(),
             _list("pncs", "pnc"),
             _list("cros", "cro"),
             _list("vehicles", "vehicle"),

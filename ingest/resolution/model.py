@@ -20,14 +20,15 @@ PAIRS_PER_RECORD = 10
 class Thresholds:
     """Decisions of clustering, in bits of match weight unless said."""
 
-    join: float = 6.0  # two anchors are one person
-    attach: float = 2.0  # a sparse node joins a person ...
+    join: float = 5.0  # two anchors are one person
+    attach: float = 3.0  # a sparse node joins a person ...
     margin: float = 2.0  # ... if it beats the next person by this
-    support: float = 6.0  # sparse nodes speak for each other only this strongly
+    support: float = 8.0  # sparse nodes speak for each other only this strongly
     rounds: int = 3  # of attaching
     size_cap: int = 64  # records of a person beyond which the size prior stops growing
     far_addresses: float = 1.5  # penalty per further record of two nodes that share no place
     twin: float = 8.0  # penalty: same surname and birth, clearly different given names
+    kin: float = 16.0  # penalty: same surname and home or phone, other birth or given name
     seed_records: int = 3  # attestations that make a value a seed of its own ...
     seed_share: float = 0.08  # ... and its share of the component's records
 

@@ -13,6 +13,9 @@ from ingest.resolution.workspace import Workspace
 # and date of birth, so that only records alike in everything are one node (10M: P .9998).
 COMMON_NAME_BIRTHS = 60
 
+# No full name is taken for rarer than this: a father and a son may bear it.
+RAREST_NAME = 1e-6
+
 ANCHOR, COMMON_ANCHOR, SPARSE, THIN = 1, 2, 3, 4
 
 # Lists of a record that become lists of a node; the comparisons and the blocking keys use them.
@@ -99,7 +102,7 @@ with grouped as (
         count(*) as n
     from record where kind < {THIN} group by content)
 select row_number() over (order by content) - 1 as unique_id, grouped.*,
-    g || ' ' || s as gs, kind < {SPARSE} as anchor,
+    g || ' ' || s as gs, towns[1] as town, kind < {SPARSE} as anchor,
     coalesce(known_as.formal, []) as formal
 from grouped left join known_as using (g)
 """
@@ -125,12 +128,24 @@ def build(space: Workspace) -> None:
     )
 
 
-def name_frequencies(space: Workspace) -> None:
-    """Tables `tf_gs`, `tf_g`, `tf_s`: the share of each name among the records."""
-    for column, value in (("gs", "g || ' ' || s"), ("g", "g"), ("s", "s")):
+def frequencies(space: Workspace) -> None:
+    """Tables `tf_gs`, `tf_g`, `tf_s`, `tf_town`: how common each name and town is.
+
+    A full name is counted by its distinct contents (`node`), less two: a rare name's two nodes
+    may be one person's own. So few records cannot make a rare name look common; never below what
+    its parts would give by chance, nor below RAREST_NAME.
+    """
+    for column, value in (("g", "g"), ("s", "s"), ("town", "towns[1]")):
         space.run(
             f"""create or replace table tf_{column} as
             select {column}, n / sum(n) over () as tf_{column} from (
                 select {value} as {column}, count(*) as n from record
                 where {value} is not null group by 1)"""
         )
+    space.run(
+        f"""create or replace table tf_gs as
+        with full_name as (select g, s, count(*) as n from node where gs is not null group by g, s)
+        select g || ' ' || s as gs,
+            greatest((n - 2) / sum(n) over (), tf_g * tf_s, {RAREST_NAME}) as tf_gs
+        from full_name join tf_g using (g) join tf_s using (s)"""
+    )

@@ -108,7 +108,7 @@ def _match(space: Workspace, run: ResolutionRun, match_model: model.MatchModel) 
     """Records → `member` and `cluster`."""
     with space.stage("nodes"):
         nodes.build(space)
-        nodes.name_frequencies(space)
+        nodes.frequencies(space)
         space.run("drop table record")
     with space.stage("block"):
         blocks = blocking.build_keys(space)
@@ -181,11 +181,11 @@ def _rules(trust: dict[str, int]) -> str:
 
 
 def _input_state(version: str, rules: str) -> str:
-    """A fingerprint of the records (number, deletions, times of change), model and rules."""
+    """A fingerprint of the records (ids, deletions, times of change), model and rules."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT count(*), count(deleted_at),
-                sum((extract(epoch FROM changed_at) * 1000000)::bigint)::text
+                sum(hashint8extended(id, (extract(epoch FROM changed_at) * 1000000)::bigint))::text
             FROM people_nominalrecord"""
         )
         return _digest(*cursor.fetchone(), version, rules)

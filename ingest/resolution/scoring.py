@@ -14,10 +14,15 @@ _IDS = """(list_has_any(x.pncs, y.pncs) or list_has_any(x.cros, y.cros)
 _NOTHING_SHARED = f"""len(x.postcodes) > 0 and len(y.postcodes) > 0
     and not list_has_any(x.postcodes, y.postcodes) and not list_has_any(x.streets, y.streets)
     and not list_has_any(x.phones, y.phones) and not {_IDS}"""
-_TWINS = f"""x.s = y.s and x.dob = y.dob and length(x.g) > 1 and length(y.g) > 1
+_OTHER_GIVEN = """length(x.g) > 1 and length(y.g) > 1
     and jaro_winkler_similarity(x.g, y.g) < 0.78 and not list_has_any(x.formal, y.formal)
     and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '')
-    and not list_contains(x.aliases, y.gs) and not list_contains(y.aliases, x.gs) and not {_IDS}"""
+    and not list_contains(x.aliases, y.gs) and not list_contains(y.aliases, x.gs)"""
+_TWINS = f"x.s = y.s and x.dob = y.dob and {_OTHER_GIVEN} and not {_IDS}"
+_KIN = f"""jaro_winkler_similarity(x.s, y.s) >= 0.88
+    and (list_has_any(x.phones, y.phones)
+        or (list_has_any(x.homes, y.homes) and least(x.n, y.n) >= 2))
+    and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN})) and not {_IDS}"""
 
 
 def score(space: Workspace, model: MatchModel, report: list[dict[str, Any]], records: int) -> int:
@@ -31,7 +36,7 @@ def score(space: Workspace, model: MatchModel, report: list[dict[str, Any]], rec
         model.settings_for(records),
         log_level="ERROR",
     )
-    for column in ("gs", "g", "s"):
+    for column in ("gs", "g", "s", "town"):
         linker.table_management.register_term_frequency_lookup(
             api.register(f"tf_{column}"), column
         )
@@ -56,15 +61,16 @@ def correct(space: Workspace, limits: Thresholds) -> None:
     """Table `anchor_edge`: edges between anchors, less what two sets of records contradict.
 
     Two nodes of many records each that share no place, phone or identifier lose weight with
-    every further record of the smaller (at most 8 bits). Same surname and date of birth but
-    clearly different given names is what twins look like; so they need more than a household.
+    every further record of the smaller (at most 8 bits). Kin share a surname, a home and a phone:
+    where births or given names differ outright these are no evidence. Twins share the birth too.
     """
     space.run(
         f"""create or replace table anchor_edge as
         select a, b, round(weight
             - case when {_NOTHING_SHARED}
                 then least(8, {limits.far_addresses} * (least(x.n, y.n) - 1)) else 0 end
-            - case when {_TWINS} then {limits.twin} else 0 end, 6) as weight
+            - case when {_TWINS} then {limits.twin} else 0 end
+            - case when {_KIN} then {limits.kin} else 0 end, 6) as weight
         from edge join node x on a = x.unique_id join node y on b = y.unique_id
         where x.anchor and y.anchor"""
     )

@@ -19,8 +19,12 @@ from ingest.resolution.workspace import Workspace
 SAMPLE = 300_000  # records
 RANDOM_PAIRS = 1e7
 
-# (m, u) per level without the null level, where pseudo-labels cannot teach them.
-FIXED: Mapping[str, list[tuple[float, float]]] = {
+# (m, u) per level without the null level, where pseudo-labels cannot teach them. u None: learnt.
+FIXED: Mapping[str, list[tuple[float, float | None]]] = {
+    # records with a PNC ID state no ages; ages are guessed, or stated by somebody else
+    "year": [(0.97, None), (0.03, None)],
+    # known where nothing finer agrees or is known: movers stay near, more often than not
+    "town": [(0.55, None), (0.1, None), (0.35, None)],
     # the label itself; 0.1 % of rows carry a wrong one
     "pnc": [(0.99, 1e-6), (0.01, 0.999999)],
     "cro": [(0.99, 1e-6), (0.01, 0.999999)],
@@ -33,6 +37,9 @@ FIXED: Mapping[str, list[tuple[float, float]]] = {
 # sex or middle name is worth at most 5 or 6 bits against, a wrong name or birth 12.
 FLOOR_M = {"name": 2e-4, "birth": 2e-4, "place": 0.01, "middle": 0.02, "sex": 0.01}
 FLOOR_U = 1e-6
+# m / u of name levels that records with a PNC ID do not show: half a name missing. The agreement of
+# an average given name; term frequencies adjust the first.
+UNSEEN = {comparisons.GIVEN_ONLY: 500.0, comparisons.SWAPPED_HALF: 100.0}
 
 
 def train(space: Workspace, *, version: str, trained_on: Mapping[str, Any]) -> MatchModel:
@@ -62,6 +69,7 @@ def _sample(space: Workspace, records: int) -> None:
     space.run(
         f"""create or replace table sample as
         select id as unique_id, record.* exclude (id, kind, content), g || ' ' || s as gs,
+            towns[1] as town,
             coalesce(formal, []) as formal, pncs[1] as label
         from record left join known_as using (g)
         where kind < {nodes.THIN} and hash(id * 31 + 7) % {records} < {SAMPLE}"""
@@ -73,12 +81,15 @@ def _settle(comparison: dict[str, Any], chance: float) -> None:
     levels = [v for v in comparison["comparison_levels"] if not v.get("is_null_level")]
     fixed = FIXED.get(comparison["output_column_name"])
     for number, level in enumerate(levels):
-        if fixed:
-            m, u = fixed[number]
-        else:
+        m, u = fixed[number] if fixed else (None, None)
+        if m is None:
             floor = FLOOR_M[comparison["output_column_name"]]
             m = max(level.get("m_probability") or 0.0, floor)
+        if u is None:
             u = max((level.get("u_probability") or 0.0) - chance * m, FLOOR_U)
+        if level["label_for_charts"] in UNSEEN:
+            u = FLOOR_U
+            m = min(1.0, u * UNSEEN[level["label_for_charts"]])
         level.update(m_probability=m, u_probability=u)
         for key in ("fix_m_probability", "fix_u_probability"):
             level.pop(key, None)
