@@ -16,12 +16,11 @@ from people.models import (
     Identifier,
     InvolvementRole,
     Link,
-    Name,
     NominalRecord,
 )
 from people.selectors import best_first, gather
 from people.sources import RecordSource
-from people.summary import Held, Summary, summary_of
+from people.summary import Held, Summary, summary_of, telling_first
 from wmp_search.access.scope import Scope
 
 SEXES = {"M": "Male", "F": "Female"}
@@ -114,7 +113,7 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
     return Profile(
         summary=summary_of(held),
         names=_facts(
-            _telling_first(held.names),
+            telling_first(held.names),
             sources,
             lambda n: n.get_kind_display().capitalize(),
             str,
@@ -152,11 +151,6 @@ def _attesting(ids: list[int], sources: dict[int, RecordSource]) -> tuple[Record
     """`sources` is newest first and keeps that order."""
     wanted = frozenset(ids)
     return tuple(source for pk, source in sources.items() if pk in wanted)
-
-
-def _telling_first(names: list[Name]) -> list[Name]:
-    """The best name, then aliases and nicknames, then other spellings of what they are called."""
-    return names[:1] + sorted(names[1:], key=lambda name: name.kind == Name.Kind.NAME)
 
 
 def _births(held: Held, sources: dict[int, RecordSource]) -> tuple[Fact, ...]:

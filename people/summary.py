@@ -76,7 +76,7 @@ def summary_of(held: Held) -> Summary:
     sexes = {r.sex for r in records if r.sex}
     best = held.births[0] if held.births else None
     name = display_name(held.names)
-    names = dict.fromkeys(str(n) for n in held.names)
+    names = dict.fromkeys(str(n) for n in telling_first(held.names))
     return Summary(
         person_id=held.person_id,
         version=held.version,
@@ -95,6 +95,11 @@ def summary_of(held: Held) -> Summary:
 def display_name(names: Sequence[Name]) -> str:
     """The best-ranked of the names, or words that say there is none."""
     return str(names[0]) if names and str(names[0]) else "Name not known"
+
+
+def telling_first(names: list[Name]) -> list[Name]:
+    """The best name, then aliases and nicknames, then other spellings of what they are called."""
+    return names[:1] + sorted(names[1:], key=lambda name: name.kind == Name.Kind.NAME)
 
 
 def lens(roles: Iterable[str]) -> str:

@@ -141,6 +141,15 @@ def test_nobody_elses_search_opens_and_an_expired_one_neither() -> None:
     assert Event.objects.filter(action="access.denied", subject_kind="search").count() == 2
 
 
+def test_other_names_are_shown_with_aliases_and_nicknames_first() -> None:
+    spellings = [record("incidents", given_names="Robert", surname=f"Wick{x}") for x in "abcd"]
+    nickname = [{"kind": "nickname", "full": "Razor"}]
+    person(*spellings, record("custody", given_names="Robert", surname="Wicke", names=nickname))
+    index()
+    page = found(signed_in(officer("officer")), "robert wicka").content.decode()
+    assert "Also known as Razor, Robert Wickb, Robert Wickc and 2 more" in page
+
+
 def test_what_was_typed_is_forgotten_after_the_shift() -> None:
     client = signed_in(officer("officer"))
     for _ in range(2):
