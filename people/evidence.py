@@ -108,19 +108,27 @@ def _dates(asked: str, recorded: str) -> tuple[float, str]:
     """Two dates of the same precision."""
     if len(asked) == 4:
         return _years(asked, recorded)
-    if asked == recorded:
-        return (DAY, "same date of birth") if len(asked) == 10 else (MONTH, "same month of birth")
     if len(asked) == 7:
-        return -0.20, "month or year of birth differs"
+        same = (MONTH, "same month of birth")
+        return same if asked == recorded else (-0.20, "month or year of birth differs")
+    return _days(asked, recorded)
+
+
+def _days(asked: str, recorded: str) -> tuple[float, str]:
     year, month, day = asked.split("-")
-    if f"{year}-{day}-{month}" == recorded:
-        return SWAPPED, "day and month of birth swapped"
-    if OSA.distance(asked.replace("-", ""), recorded.replace("-", "")) == 1:
-        return ONE_DIGIT, "date of birth one digit different"
-    if year == recorded[:4]:
-        return YEAR_ONLY_DAY_DIFFERS, "same year of birth, the day differs"
-    if asked[4:] == recorded[4:]:
-        return DAY_ONLY_YEAR_DIFFERS, "same day and month of birth, the year differs"
+    one_digit = OSA.distance(asked.replace("-", ""), recorded.replace("-", "")) == 1
+    for found, weighed in (
+        (asked == recorded, (DAY, "same date of birth")),
+        (f"{year}-{day}-{month}" == recorded, (SWAPPED, "day and month of birth swapped")),
+        (one_digit, (ONE_DIGIT, "date of birth one digit different")),
+        (year == recorded[:4], (YEAR_ONLY_DAY_DIFFERS, "same year of birth, the day differs")),
+        (
+            asked[4:] == recorded[4:],
+            (DAY_ONLY_YEAR_DIFFERS, "same day and month of birth, the year differs"),
+        ),
+    ):
+        if found:
+            return weighed
     return DIFFERS, "date of birth differs"
 
 

@@ -108,7 +108,7 @@ def to_document(
     pk: int, tier: Tier, held: Held, evidence: Evidence, *, has_higher: bool
 ) -> dict[str, Any]:
     """One document from the evidence at or below its tier."""
-    names = [
+    names: list[list[Any]] = [
         [given, surname, kind, _systems(evidence, name_id, tier)]
         for seen, name_id, given, surname, kind in evidence.names[pk]
         if seen <= tier
@@ -236,7 +236,8 @@ def _grouped(sql: str, person_ids: Sequence[int]) -> dict[int, list[Any]]:
 def _rows(sql: str, person_ids: Sequence[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(person_ids)])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _systems(evidence: Evidence, name_id: int, tier: Tier) -> list[str]:

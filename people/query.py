@@ -5,6 +5,7 @@ ages and places are never filters: recorded ones are wrong too often (names.md, 
 """
 
 from datetime import date
+
 from people import identifiers
 from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens

@@ -37,7 +37,9 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One person found. `score` 0 to 1 (1: all that was asked for agrees); `why` in plain words, the most telling first.
+    """One person found. `score` 0 to 1 (1: all that was asked for agrees).
+
+    `why`: plain words, the most telling first.
 
     `tier` is that of the document judged: everything here comes from evidence at or below it.
     `matched_name` is the recorded name that matched ("" in a search without a name).
@@ -154,9 +156,8 @@ def _why(
 ) -> tuple[str, ...]:
     lines = []
     if has_words:
-        lines = [*_of_name(name), *reasons(comparison)]
-        if not lines and comparison.value >= 0.995:
-            lines = ["same name"]
+        same = ["same name"] if comparison.value >= 0.995 else []
+        lines = [*same, *_of_name(name), *reasons(comparison)]
     lines += [w.words for w in weighed if w.words]
     if has_words and (line := missing(comparison)):
         lines.append(line)

@@ -13,11 +13,12 @@ from anyascii import anyascii
 MAX_TOKENS = 12  # a longer name is noise or an attack
 
 _SPECIAL = str.maketrans(
-    {"ł": "l", "đ": "d", "ð": "d", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
+    | {"\N{LATIN SMALL LETTER DOTLESS I}": "i"}
 )
 _UKRAINIAN = frozenset("ґєії")  # letters that Russian has not
-_UKRAINIAN_H = str.maketrans({"г": "h", "и": "y", "ґ": "g"})
-_APOSTROPHES = re.compile(r"['’‘`´ʻʼʹ]")
+_UKRAINIAN_H = str.maketrans({"г": "h", "и": "y", "ґ": "g", "є": "ye", "ї": "yi"})  # noqa: RUF001
+_APOSTROPHES = re.compile(r"['’‘`´ʻʼʹ]")  # noqa: RUF001
 _PARENTS = re.compile(r"\b[sdw]/o\b")  # son of, daughter of, wife of
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})")
 _PREFIXED = re.compile(r"\b(?:Mc|Mac|Fitz|Nic|De|Di|Da|Du|Le|La|Van|O)[A-Z]")

@@ -16,22 +16,19 @@ import nicknames
 
 DATA = Path(__file__).parent / "data"
 
-PARTICLES = frozenset(
-    "al el ul ur ud us as ash ar ad an at bin ibn ben bint binti abu abou bou umm de da do dos das"
-    " del della di du la le van von der den ter ten zu saint san mac mc o ni nic ap ab fitz y e und"
-    " bat ould".split()
-)
-TITLES = frozenset(
-    "mr mrs ms miss mx dr prof rev revd sir dame lord lady hon haji hajji hajj sheikh shaikh"
-    " shaykh sayyid mullah mulla qari hafiz pandit pir chief alhaji alhaja hajiya hajia mallam malik pastor imam maulana moulana molvi rabbi cllr"
-    " shri sri smt kumari monsieur madame pc sgt nee jr jnr junior snr sr senior".split()
-)
+
+def _words(name: str) -> frozenset[str]:
+    """A line of words.txt."""
+    for line in (DATA / "words.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{name}:"):
+            return frozenset(line.split()[1:])
+    raise KeyError(name)
+
+
+PARTICLES = _words("particles")
+TITLES = _words("titles")
 # so frequent, or so freely added and left out, that they say little about who somebody is
-WEAK = frozenset(
-    "mohammed muhammad mohammad mohamed mohamad mohamud muhammed mohd md mohammod mahomed"
-    " singh kaur begum bibi bi khatun khatoon khanom khanum khanam miah mia mst most mosammat"
-    " mosamat devi kumar bano akhtar akter uddin ullah".split()
-)
+WEAK = _words("weak")
 
 _POPULATION = 1_000_000
 _LEAST_WEIGHT = 0.25

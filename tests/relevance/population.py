@@ -83,9 +83,9 @@ class _Urn:
         return self._names[bisect.bisect(self._until, draw.random() * self._until[-1])]
 
 
-def insert(people: Iterable[Someone]) -> None:
-    """COPY them into the golden tables; ids count from 1, for record and person alike."""
-    everyone = list(enumerate(people, 1))
+def insert(people: Iterable[Someone], first: int = 1) -> None:
+    """COPY them into the golden tables; ids count from `first`, for record and person alike."""
+    everyone = list(enumerate(people, first))
     _copy(
         "people_nominalrecord (id, system, source_ref, tier, title, given_names, surname, names,"
         " alias_births, sex, pnc_id, cro, addresses, phones, emails, vehicles, markers,"

@@ -14,8 +14,10 @@ CHUNK = 2_000  # ids per job
 
 
 def allowed() -> bool:
-    """Whether this process may have children (a Celery worker's process may not)."""
-    return not multiprocessing.current_process().daemon
+    """Whether children can help: a Celery worker's process may have none, and they would not see
+    what an open transaction has written.
+    """
+    return not (multiprocessing.current_process().daemon or connection.in_atomic_block)
 
 
 def drain_together() -> int:

@@ -1,7 +1,7 @@
-"""Make the frequency and spelling tables beside this file from published lists.
+"""Make the frequency and spelling tables in data/ from published lists.
 
-Run it by hand when a list is renewed: `python people/names/data/make_tables.py DIR`, where DIR
-holds the lists named below (see README.md here for their origin and licences).
+Run it by hand when a list is renewed: `python -m people.names.make_tables DIR`, where DIR
+holds the lists named below (see data/README.md for their origin and licences).
 """
 
 import csv
@@ -15,7 +15,7 @@ from rapidfuzz.distance import JaroWinkler
 from people.names.fold import fold, tokens
 from people.names.keys import codes
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "data"
 BIRTHS = "ew_baby_names_1996_2020.csv.gz"
 RANKS = "ew_baby_name_top100_ranks_1904_1994.csv"
 SURNAMES = "uk_surnames_freq_ons_sdglinkage.csv"
