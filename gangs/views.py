@@ -98,12 +98,11 @@ def _record_list(
     request: AccessRequest, listed: Sequence[Gang], total: int, **more: Unpack[Particulars]
 ) -> None:
     ids = [str(gang.pk) for gang in listed]
-    trail.record(
-        request,
-        Action.GANG_LISTED,
-        subject_kind=KIND,
-        subject_ids=ids,
-        shown=[{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
-        result_count=total,
+    entry: Particulars = {
         **more,
-    )
+        "subject_kind": KIND,
+        "subject_ids": ids,
+        "shown": [{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
+        "result_count": total,
+    }
+    trail.record(request, Action.GANG_LISTED, **entry)

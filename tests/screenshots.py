@@ -41,8 +41,6 @@ def main() -> int:
 def officer(page: Page, address: str) -> None:
     """From the box to a person, a crime and a gang."""
     _picture(page, "home")
-    page.get_by_role("button", name="Search").click()
-    _picture(page, "home_problem")
     _ask(page, WANTED)
     _picture(page, "results")
     page.locator(".wmp-result a").first.click()
