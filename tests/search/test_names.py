@@ -109,7 +109,7 @@ def test_names_of_different_people_are_told_from_slips(
 def test_rare_names_say_more_than_common_ones() -> None:
     assert weight("mr") < weight("singh") < weight("smith") < weight("throgmorton") <= 1
     assert given_names()["john"].per_million > 1000
-    assert percent_female("nicola") == 99
+    assert (percent_female("nicola") or 0) >= 99
     assert percent_female("nicolas") == 0
 
 
