@@ -15,6 +15,7 @@ from pathlib import Path
 from deploy.embedded.home import ServerError
 
 MARK = "WMP_SUPERVISED"
+_started: list[subprocess.Popen[bytes]] = []  # kept: a discarded Popen warns that its child lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a process of its own session that outlives us, working in `folder`."""
     with log.open("ab") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [str(part) for part in command],
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -47,6 +48,8 @@ def spawn(
             group=account.gid if account else None,
             extra_groups=[] if account else None,
         )
+    _started.append(process)
+    return process
 
 
 def in_folder(folder: Path, program: str) -> list[int]:
