@@ -84,6 +84,8 @@ def stop(find: Callable[[], list[int]], how: signal.Signals, *, patience: float)
             send(pid, signal.SIGKILL)
         if not wait_until(lambda: not find(), 10):
             raise ServerError(f"processes {find()} cannot be stopped: end them as their owner")
+    for process in _started:
+        process.poll()  # the ended ones among our own children are no zombies then
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
