@@ -15,16 +15,15 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.record import SYSTEM, AuditUnavailable, Entry, event
-from ingest.bulk import copy_in, cursor
+from ingest.ahead import ahead
+from ingest.bulk import cursor
 from ingest.delivery import Delivered, Delivery
 from ingest.errors import DeliveryError
 from ingest.known import Seen, known
 from ingest.merge import Merge
 from ingest.models import Batch
-from ingest.readers import Chunk, read
-from ingest.rows import REF_SIZE, oversized, raw_json, references, sha256, without_nul
-from ingest.spec import Source, Stream
-from ingest.standardise import standardise
+from ingest.readers import read
+from ingest.triage import Sorted, Triage
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +35,9 @@ _VANISH_FLOOR = 1000  # below this many records any share may vanish
 class _File:
     """The state of one file's loading."""
 
-    source: Source
-    stream: Stream
     batch: Batch
     merge: Merge
-    seen: Seen
-    before: pl.DataFrame
-    respec: bool
+    triage: Triage
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
             ("read", "added", "changed", "unchanged", "rejected", "skipped", "deleted"), 0
@@ -102,19 +97,36 @@ def _begun(delivery: Delivery, batch: Batch, seen: Seen) -> _File:
     merge = Merge(cursor(), source, stream, batch.pk, timezone.now())
     merge.begin()
     before = known(merge.cursor, source.system, stream.name)
-    return _File(source, stream, batch, merge, seen, before, delivery.respec)
+    triage = Triage(source, stream, batch.file_name, seen, before, delivery.respec)
+    return _File(batch, merge, triage)
 
 
 def _merge_file(file: _File, delivered: Delivered, progress: Progress, *, last: bool) -> None:
     """The whole file, in the caller's transaction. `last`: the delivery is complete with it."""
-    what = f"{file.source.system}/{file.stream.name} {delivered.name}"
-    for chunk in read(file.stream, delivered.path):
-        _take(file, chunk)
+    source, stream = file.triage.source, file.triage.stream
+    what = f"{source.system}/{stream.name} {delivered.name}"
+    for chunk in ahead(map(file.triage.sort, read(stream, delivered.path))):
+        _write(file, chunk)
         progress(what, file.counts["read"])
-    if last and file.source.is_full(file.stream):
+    if last and source.is_full(stream):
         _bury_vanished(file)
     file.merge.finish()
     _finish(file)
+
+
+def _write(file: _File, chunk: Sorted) -> None:
+    merge, counts = file.merge, file.counts
+    for rejected in chunk.rejected:
+        merge.reject(rejected)
+        counts["rejected"] += len(rejected)
+    merge.add(chunk.added)
+    merge.change(chunk.changed)
+    merge.rewrite(chunk.rewritten)
+    counts["read"] += chunk.read
+    counts["skipped"] += chunk.skipped
+    counts["unchanged"] += chunk.unchanged
+    counts["added"] += len(chunk.added)
+    counts["changed"] += len(chunk.changed)
 
 
 def _finish(file: _File) -> None:
@@ -137,129 +149,17 @@ def _finish(file: _File) -> None:
     )
 
 
-def _take(file: _File, chunk: Chunk) -> None:
-    """One chunk: sort its rows into skipped, rejected, unchanged, changed and new."""
-    frame = chunk.frame
-    text = pl.col("text").str.slice(0, 100_000).str.replace_all("\x00", "\ufffd", literal=True)
-    file.counts["read"] += len(frame) + len(chunk.malformed)
-    _reject(
-        file,
-        chunk.malformed.select(
-            "line", "reason", column=pl.lit(""), raw=pl.struct(text=text).struct.json_encode()
-        ),
-    )
-    file.seen.shelter(chunk.malformed["text"])
-    frame = _only_ours(file, without_nul(frame))
-    if frame.is_empty():
-        return
-    rows = _with_reference(file, frame)
-    rejected = _unusable(file, rows)
-    _reject_rows(file, rows, rejected)
-    good = rows.join(rejected, on="line", how="anti", maintain_order="left")
-    _write(file, good.join(file.before, on="source_ref", how="left", maintain_order="left"))
-
-
-def _only_ours(file: _File, frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the rows where the stream's `when` column is empty."""
-    when = file.stream.when
-    if when is None:
-        return frame
-    if when not in frame.columns:
-        file.counts["skipped"] += len(frame)
-        return frame.clear()
-    column = frame[when]
-    filled = (
-        column.list.len() > 0
-        if isinstance(column.dtype, pl.List)
-        else column.str.strip_chars() != ""
-    )
-    ours = frame.filter(filled.fill_null(value=False))
-    file.counts["skipped"] += len(frame) - len(ours)
-    return ours
-
-
-def _with_reference(file: _File, frame: pl.DataFrame) -> pl.DataFrame:
-    """The feed's columns and raw, row_hash, source_ref."""
-    raw = raw_json(frame)
-    row_hash = sha256(raw)
-    for column in file.stream.row_key:
-        if column not in frame.columns and not column.startswith("="):
-            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(column))
-    refs = references(frame, file.stream, row_hash)
-    refs = file.seen.numbered(refs, (refs == row_hash.str.head(40)).fill_null(value=False))
-    return frame.with_columns(
-        raw.alias("raw~"), row_hash.alias("row_hash~"), refs.alias("source_ref")
-    )
-
-
-def _unusable(file: _File, rows: pl.DataFrame) -> pl.DataFrame:
-    """line, column, reason of rows without a key, with a key seen before, or of monstrous size."""
-    key = ", ".join(file.stream.row_key)[:80]
-    keyless = rows.filter(pl.col("source_ref").is_null()).select("line", reason=pl.lit("no key"))
-    long = rows.filter(pl.col("source_ref").str.len_chars() > REF_SIZE).select(
-        "line", reason=pl.lit(f"key longer than {REF_SIZE} characters")
-    )
-    repeated = file.seen.repeated(
-        rows.filter(pl.col("source_ref").is_not_null()), file.batch.file_name
-    )
-    of_key = pl.concat([keyless, long, repeated]).select("line", "reason", column=pl.lit(key))
-    found = pl.concat(
-        [of_key, oversized(rows.drop("raw~", "row_hash~")).select("line", "reason", "column")]
-    )
-    return found.unique("line", keep="first", maintain_order=True)
-
-
-def _write(file: _File, rows: pl.DataFrame) -> None:
-    """`rows` with id, old_hash and gone of the record each row has already, if any."""
-    is_new = pl.col("id").is_null()
-    same = ~is_new & (pl.col("old_hash") == pl.col("row_hash~"))
-    untouched = rows.filter(same & ~pl.col("gone"))
-    file.counts["unchanged"] += len(untouched)
-    todo = rows.filter(~(same & ~pl.col("gone")).fill_null(value=False))
-    file.counts["added"] += _standardised(file, todo.filter(is_new), file.merge.add)
-    file.counts["changed"] += _standardised(file, todo.filter(~is_new), file.merge.change)
-    if file.respec:
-        rewritten = _standardised(file, untouched, file.merge.rewrite)
-        file.counts["unchanged"] -= len(untouched) - rewritten
-
-
-def _standardised(file: _File, rows: pl.DataFrame, write: Callable[[pl.DataFrame], None]) -> int:
-    """Standardise and write rows; reject those that cannot be. Returns how many were written."""
-    if rows.is_empty():
-        return 0
-    feed = rows.drop("raw~", "row_hash~", "id", "old_hash", "gone")
-    found = standardise(feed, file.stream, file.source)
-    _reject_rows(file, rows, found.rejected)
-    own = rows.select("line", "source_ref", "id", raw="raw~", row_hash="row_hash~")
-    whole = own.join(found.rows, on="line", how="inner", maintain_order="left")
-    write(whole)
-    return len(whole)
-
-
-def _reject_rows(file: _File, rows: pl.DataFrame, rejected: pl.DataFrame) -> None:
-    raw = rows.select("line", raw="raw~")
-    _reject(file, rejected.join(raw, on="line", how="inner", maintain_order="left"))
-
-
-def _reject(file: _File, rejected: pl.DataFrame) -> None:
-    file.counts["rejected"] += len(rejected)
-    columns = rejected.select(
-        "line", "column", pl.col("reason").str.slice(0, 300), "raw", batch_id=pl.lit(file.batch.pk)
-    )
-    copy_in(file.merge.cursor, "ingest_rejection", columns)
-
-
 def _bury_vanished(file: _File) -> None:
     """Tombstones; refused where so many records vanish that the delivery is likelier broken."""
-    gone = file.seen.vanished(file.before)
-    live = int((~file.before["gone"]).sum())
-    name = file.batch.file_name
+    gone = file.triage.seen.vanished(file.triage.before)
+    live = int((~file.triage.before["gone"]).sum())
+    name, stream = file.batch.file_name, file.triage.stream
     if live and file.counts["read"] == 0:
         raise DeliveryError(f"{name}: the file has no rows, but the stream has {live} records")
-    if live >= _VANISH_FLOOR and len(gone) > file.stream.vanish_limit * live:
+    if live >= _VANISH_FLOOR and len(gone) > stream.vanish_limit * live:
         raise DeliveryError(
             f"{name}: {len(gone)} of {live} records would vanish. If that is right, raise "
-            f"`vanish_limit` of the stream {file.stream.name} (now {file.stream.vanish_limit:g})"
+            f"`vanish_limit` of the stream {stream.name} (now {stream.vanish_limit:g})"
         )
     file.merge.bury(gone)
     file.counts["deleted"] = len(gone)

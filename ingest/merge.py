@@ -42,6 +42,12 @@ class Merge:
         temp_like(self.cursor, "load_gone", "(id bigint PRIMARY KEY)")
         temp_like(self.cursor, "load_touched", "(entity text, entity_id bigint)")
 
+    def reject(self, rows: pl.DataFrame) -> None:
+        """Rejections: line, column, reason and raw."""
+        reason = pl.col("reason").str.slice(0, 300)
+        whole = rows.select("line", "column", reason, "raw", batch_id=pl.lit(self.batch_id))
+        copy_in(self.cursor, "ingest_rejection", whole)
+
     def add(self, rows: pl.DataFrame) -> None:
         """New rows: line, source_ref, raw, row_hash (hexadecimal) and the twin's columns."""
         if rows.is_empty():

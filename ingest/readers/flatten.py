@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
+import pyarrow as pa
 
 from ingest.readers.chunk import ROWS, Chunk, malformed
 
@@ -18,22 +19,29 @@ def flatten(record: dict[str, Any]) -> Flat:
     Numbers and true/false become their JSON text; a list within a list is joined by ", ".
     """
     flat: Flat = {}
-    for name, value in record.items():
-        if isinstance(value, dict):
-            flat.update({f"{name}.{k}": v for k, v in flatten(value).items()})
-        elif isinstance(value, list):
-            flat.update(_repeated(name, value))
-        else:
-            flat[name] = _text(value)
+    _into(flat, "", record)
     return flat
 
 
-def _repeated(name: str, values: list[Any]) -> Flat:
+def _into(flat: Flat, prefix: str, record: dict[str, Any]) -> None:
+    for key, value in record.items():
+        if isinstance(value, str) or value is None:
+            flat[prefix + key] = value
+        elif isinstance(value, dict):
+            _into(flat, f"{prefix}{key}.", value)
+        elif isinstance(value, list):
+            _repeated(flat, prefix + key, value)
+        else:
+            flat[prefix + key] = _text(value)
+
+
+def _repeated(flat: Flat, name: str, values: list[Any]) -> None:
     if not any(isinstance(v, dict) for v in values):
-        return {name: [_joined(v) for v in values]}
+        flat[name] = [_joined(v) for v in values]
+        return
     parts = [flatten(v) if isinstance(v, dict) else {"": _joined(v)} for v in values]
-    keys = dict.fromkeys(k for part in parts for k in part)
-    return {f"{name}.{k}".rstrip("."): [_joined(p.get(k)) for p in parts] for k in keys}
+    for key in dict.fromkeys(k for part in parts for k in part):
+        flat[f"{name}.{key}".rstrip(".")] = [_joined(part.get(key)) for part in parts]
 
 
 def _joined(value: Any) -> str | None:
@@ -53,15 +61,16 @@ def _text(value: Any) -> str | None:
 def frame_of(flats: list[Flat], lines: list[int]) -> pl.DataFrame:
     """A chunk's records as a frame; a column is a list where any of its values is one."""
     names = dict.fromkeys(k for flat in flats for k in flat)
-    columns: list[pl.Series] = [pl.Series("line", lines, dtype=pl.Int64)]
+    columns: dict[str, pa.Array] = {"line": pa.array(lines, pa.int64())}
     for name in names:
         values = [flat.get(name) for flat in flats]
-        if any(isinstance(v, list) for v in values):
-            lists = [v if isinstance(v, list) or v is None else [v] for v in values]
-            columns.append(pl.Series(name, lists, dtype=pl.List(pl.String)))
+        if any(type(v) is list for v in values):
+            # pyarrow builds lists in C; polars would make a series for each
+            lists = [v if v is None or type(v) is list else [v] for v in values]
+            columns[name] = pa.array(lists, pa.list_(pa.string()))
         else:
-            columns.append(pl.Series(name, values, dtype=pl.String))
-    return pl.DataFrame(columns)
+            columns[name] = pa.array(values, pa.string())
+    return cast("pl.DataFrame", pl.from_arrow(pa.table(columns)))
 
 
 def chunks(records: Iterable[tuple[int, dict[str, Any] | str]]) -> Iterator[Chunk]:

@@ -1,6 +1,7 @@
 """XML by lxml's iterparse: one record in memory, no entities, no network, no huge trees."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,18 +71,21 @@ def _record(element: Any) -> dict[str, Any]:
 
 def _value(element: Any) -> Any:
     """Text, or a dictionary of attributes and children; repeated children are a list."""
-    found: dict[str, Any] = {f"@{_local(k)}": v for k, v in element.attrib.items()}
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        name, value = _local(child.tag), _value(child)
+    found: dict[str, Any] = {}
+    for name, value in element.items():
+        found["@" + _local(name)] = value
+    for child in element.iterchildren(etree.Element):
+        name, value = (
+            _local(child.tag),
+            _value(child) if len(child) or child.attrib else _text(child),
+        )
         if name not in found:
             found[name] = value
         elif isinstance(found[name], list):
             found[name].append(value)
         else:
             found[name] = [found[name], value]
-    text = (element.text or "").strip() or None
+    text = _text(element)
     if not found:
         return text
     if text:
@@ -89,8 +93,14 @@ def _value(element: Any) -> Any:
     return found
 
 
-def _local(name: Any) -> str:
-    return str(etree.QName(name).localname)
+def _text(element: Any) -> str | None:
+    return (element.text or "").strip() or None
+
+
+@cache
+def _local(name: str) -> str:
+    """A tag's name without its namespace; the few tags of a feed are worked out once."""
+    return name.rpartition("}")[2]
 
 
 def _forget(element: Any) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingest.fields import ADDRESS_LISTS, FULL_NAME_PARSERS, REQUIRED
+from ingest.fields import ADDRESS_LISTS, REQUIRED
 from ingest.spec import Source, Stream
 from ingest.standardise import events, person
 from ingest.standardise.addresses import addresses
 from ingest.standardise.extract import extract
 from ingest.standardise.literals import array
-from ingest.standardise.parsers import parse, parser_of
+from ingest.standardise.parsers import parse
+from ingest.standardise.parsing import Parsed
 from ingest.standardise.sizes import too_long
 
 _PROBLEM, _ISSUE = "!", "?"  # column prefixes
@@ -48,8 +49,7 @@ def standardise(frame: pl.DataFrame, stream: Stream, source: Source) -> Standard
 def _parsed(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
     """Every field's value under its name, and problems and issues under prefixed names.
 
-    The text of a full name and of a date of birth stays beside it as `full_name~`, `born_on~`:
-    one gives two columns, the other a precision.
+    The text of a date of birth stays beside it as `born_on~`: it gives the precision too.
     """
     wanted: dict[str, pl.Expr] = {}
     for field in stream.fields:
@@ -63,7 +63,8 @@ def _parsed(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:
 
 def _scalar_field(stream: Stream, field: str) -> dict[str, pl.Expr]:
     text = pl.col(field)
-    parsed = parse(text, stream, field)
+    # a full name stays text: `person` splits it into two columns
+    parsed = Parsed(text) if field == "full_name" else parse(text, stream, field)
     wanted = {field: parsed.value}
     must = stream.fields[field].required or field in REQUIRED[stream.kind]
     empty = pl.when(text.is_null()).then(pl.lit("empty, but required")) if must else None
@@ -72,7 +73,7 @@ def _scalar_field(stream: Stream, field: str) -> dict[str, pl.Expr]:
         wanted[_PROBLEM + field] = pl.coalesce(*problems)
     if parsed.issue is not None:
         wanted[_ISSUE + field] = parsed.issue
-    if field == "born_on" or parser_of(stream, field) in FULL_NAME_PARSERS:
+    if field == "born_on":
         wanted[field + "~"] = text
     return wanted
 

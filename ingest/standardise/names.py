@@ -63,12 +63,14 @@ def split_full(text: pl.Expr, parser: str) -> tuple[pl.Expr, pl.Expr]:
     "surname_comma_given" splits at the first comma, and reads a name without one like
     "given_surname", where particles (van der, al, de) stay with the surname.
     """
-    whole = without_title(_known(text))
-    given, surname = whole.str.extract(_FULL, 1), whole.str.extract(_FULL, 2)
-    if parser == "surname_comma_given":
-        comma = text.str.contains(",", literal=True)
-        given = pl.when(comma).then(without_title(text.str.extract(_COMMA, 2))).otherwise(given)
-        surname = pl.when(comma).then(text.str.extract(_COMMA, 1)).otherwise(surname)
+    # a null costs the expensive expression nothing: names with a comma do not meet it
+    comma = text.str.contains(",", literal=True) & pl.lit(parser == "surname_comma_given")
+    whole = without_title(_known(pl.when(~comma).then(text)))
+    split = pl.when(comma).then(text).str.splitn(",", 2).struct
+    given = pl.coalesce(
+        without_title(split.field("field_1").str.strip_chars()), whole.str.extract(_FULL, 1)
+    )
+    surname = pl.coalesce(split.field("field_0"), whole.str.extract(_FULL, 2))
     return spelled(given), spelled(surname)
 
 

@@ -40,8 +40,8 @@ def _name_columns(stream: Stream, have: set[str]) -> dict[str, pl.Expr]:
     nothing = pl.lit(None, dtype=pl.String)
     given, surname, title = nothing, nothing, nothing
     if "full_name" in have:
-        given, surname = names.split_full(pl.col("full_name~"), parser_of(stream, "full_name"))
-        bare = pl.col("full_name~").str.replace(r"^[^,]*,\s*", "")
+        given, surname = names.split_full(pl.col("full_name"), parser_of(stream, "full_name"))
+        bare = pl.col("full_name").str.replace(r"^[^,]*,\s*", "")
         title = names.title_of(bare)
     if "given_names" in have:
         own = pl.col("given_names")

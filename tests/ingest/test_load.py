@@ -461,4 +461,5 @@ def test_two_refreshes_do_not_run_at_once(feed: Feed) -> None:
         other.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         with pytest.raises(RefreshRunning):
             feed.refresh()
+        other.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     feed.refresh()
