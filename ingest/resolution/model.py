@@ -20,7 +20,7 @@ PAIRS_PER_RECORD = 10
 class Thresholds:
     """Decisions of clustering, in bits of match weight unless said."""
 
-    join: float = 5.0  # two anchors are one person
+    join: float = 4.5  # two anchors are one person
     attach: float = 3.0  # a sparse node joins a person ...
     margin: float = 2.0  # ... if it beats the next person by this
     support: float = 8.0  # sparse nodes speak for each other only this strongly

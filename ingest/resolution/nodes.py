@@ -50,14 +50,15 @@ select id,
     (year(born_on) - (coalesce(born_precision, '') = 'A')::int)::smallint as y0,
     (year(born_on) + (coalesce(born_precision, '') = 'A')::int)::smallint as y1,
     nullif(sex, '') as sex,
-    known(list_transform(names_of, lambda n: letters(split_part(trim(n.full), ' ', 1)) || ' '
-        || letters(split_part(trim(n.full), ' ', -1)))) as aliases,
+    case when names is null then [] else known(list_transform(names_of, lambda n:
+        letters(split_part(trim(n.full), ' ', 1)) || ' '
+        || letters(split_part(trim(n.full), ' ', -1)))) end as aliases,
     known(list_transform(homes_of, lambda a: replace(upper(a.postcode), ' ', ''))) as postcodes,
     known(list_transform(homes_of, lambda a:
         nullif(regexp_replace(upper(a.house), '[^\\p{L}0-9]', '', 'g'), '')
-        || ' ' || letters(a.street))) as homes,
-    known(list_transform(homes_of, lambda a: letters(a.street))) as streets,
-    known(list_transform(homes_of, lambda a: letters(a.town))) as towns,
+        || ' ' || compact(a.street))) as homes,
+    known(list_transform(homes_of, lambda a: compact(a.street))) as streets,
+    known(list_transform(homes_of, lambda a: compact(a.town))) as towns,
     known(string_split(coalesce(phones, ''), chr(31))) as phones,
     known(string_split(coalesce(lower(emails), ''), chr(31))) as emails,
     known(string_split(coalesce(vehicles, ''), chr(31))) as vehicles,
@@ -98,13 +99,15 @@ create or replace table node as
 with grouped as (
     select content, min(kind) as kind, min(g) as g, min(s) as s, max(m) as m, min(dob) as dob,
         min(y0) as y0, max(y1) as y1, max(sex) as sex,
-        {", ".join(f"merged({name}) as {name}" for name in LISTS)},
+        {", ".join(f"list({name}) filter (len({name}) > 0) as {name}" for name in LISTS)},
         count(*) as n
-    from record where kind < {THIN} group by content)
-select row_number() over (order by content) - 1 as unique_id, grouped.*,
+    from record where kind < {THIN} group by content),
+gathered as (
+    select * replace ({", ".join(f"merged({name}) as {name}" for name in LISTS)}) from grouped)
+select row_number() over (order by content) - 1 as unique_id, gathered.*,
     g || ' ' || s as gs, towns[1] as town, kind < {SPARSE} as anchor,
     coalesce(known_as.formal, []) as formal
-from grouped left join known_as using (g)
+from gathered left join known_as using (g)
 """
 
 

@@ -19,9 +19,12 @@ _OTHER_GIVEN = """length(x.g) > 1 and length(y.g) > 1
     and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '')
     and not list_contains(x.aliases, y.gs) and not list_contains(y.aliases, x.gs)"""
 _TWINS = f"x.s = y.s and x.dob = y.dob and {_OTHER_GIVEN} and not {_IDS}"
+GENERATION = (18, 40)  # years between a parent and a child of one name
 _KIN = f"""jaro_winkler_similarity(x.s, y.s) >= 0.88
     and (list_has_any(x.phones, y.phones)
-        or (list_has_any(x.homes, y.homes) and least(x.n, y.n) >= 2))
+        or (list_has_any(x.homes, y.homes)
+            and (least(x.n, y.n) >= 2
+                or abs(x.y0 - y.y0) between {GENERATION[0]} and {GENERATION[1]})))
     and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN})) and not {_IDS}"""
 
 

@@ -37,8 +37,8 @@ FIXED: Mapping[str, list[tuple[float, float | None]]] = {
 # sex or middle name is worth at most 5 or 6 bits against, a wrong name or birth 12.
 FLOOR_M = {"name": 2e-4, "birth": 2e-4, "place": 0.01, "middle": 0.02, "sex": 0.01}
 FLOOR_U = 1e-6
-# m / u of name levels that records with a PNC ID do not show: half a name missing. The agreement of
-# an average given name; term frequencies adjust the first.
+# m / u of name levels that records with a PNC ID do not show, half a name missing: the agreement
+# of an average given name. Term frequencies adjust the first.
 UNSEEN = {comparisons.GIVEN_ONLY: 500.0, comparisons.SWAPPED_HALF: 100.0}
 
 
