@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,6 @@ from ingest.spec import Stream
 
 BLOCK_BYTES = 32 << 20  # one chunk; also the longest row that can be read
 _Bad = tuple[int, str, str]
-_LINE = pl.lit(0, dtype=pl.Int64).alias("line")  # of the empty first chunk: its columns count
 
 
 def read(stream: Stream, path: Path) -> Iterator[Chunk]:
@@ -47,7 +47,7 @@ def read_rows(
     """Rows after the first `skip` lines, under `names`."""
     if _is_empty(path):
         return
-    bad: list[_Bad] = []
+    bad: deque[_Bad] = deque()
 
     def keep(row: pa_csv.InvalidRow) -> str:
         words = f"{row.actual_columns} fields where {row.expected_columns} are expected"
@@ -85,20 +85,30 @@ def _open(
     )
 
 
-def _chunks(reader: pa_csv.CSVStreamingReader, bad: list[_Bad], skip: int) -> Iterator[Chunk]:
-    """Good rows numbered around the bad ones, which pyarrow counts from the file's start."""
+def _chunks(reader: pa_csv.CSVStreamingReader, bad: deque[_Bad], skip: int) -> Iterator[Chunk]:
+    """Good rows numbered around the bad ones, which pyarrow counts from the file's start.
+
+    pyarrow parses ahead: `bad` may hold rows of later blocks already.
+    """
     line = skip
-    yield Chunk(
-        cast("pl.DataFrame", pl.from_arrow(reader.schema.empty_table())).with_columns(_LINE)
-    )
+    empty = cast("pl.DataFrame", pl.from_arrow(reader.schema.empty_table()))
+    yield Chunk(empty.insert_column(0, pl.Series("line", [], dtype=pl.Int64)))
     for batch in reader:
         frame = cast("pl.DataFrame", pl.from_arrow(batch))
-        rejects, bad[:] = malformed(bad), []
-        total = len(frame) + len(rejects)
-        lines = pl.DataFrame({"line": pl.int_range(line + 1, line + total + 1, eager=True)})
+        last = line + len(frame)
+        own = []
+        while bad and bad[0][0] <= last + 1:
+            own.append(bad.popleft())
+            last += 1
+        lines = pl.DataFrame({"line": pl.int_range(line + 1, last + 1, eager=True)})
+        rejects = malformed(own)
         lines = lines.join(rejects, on="line", how="anti", maintain_order="left")
-        line += total
+        line = last
         yield Chunk(frame.insert_column(0, lines["line"]), rejects)
+    if bad:
+        yield Chunk(
+            empty.insert_column(0, pl.Series("line", [], dtype=pl.Int64)), malformed(list(bad))
+        )
 
 
 def _header(stream: Stream, path: Path) -> list[str]:

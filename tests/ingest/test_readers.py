@@ -46,6 +46,22 @@ def test_quoted_line_breaks_belong_to_the_field(tmp_path: Path) -> None:
     assert [r["NOTE"] for r in all_rows(path)] == ['a\nb, "c"', "x"]
 
 
+def test_bad_rows_of_a_file_of_many_blocks_have_their_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.readers.delimited.BLOCK_BYTES", 300)
+    wrong = {2, 3, 50, 51, 52, 400, 999, 1001}
+    path = tmp_path / "a.csv"
+    lines = ("too,many,fields" if n in wrong else f"{n},x" for n in range(2, 1002))
+    path.write_text("ID,NAME\n" + "\n".join(lines) + "\n")
+    chunks = list(read(stream_of({"surname": "ID"}), path))
+    assert len(chunks) > 10
+    assert {n for c in chunks for n in c.malformed["line"]} == wrong
+    rows = [r for c in chunks for r in c.frame.select("line", "ID").iter_rows()]
+    assert [line for line, _ in rows] == [int(i) for _, i in rows]
+    assert len(rows) == 1000 - len(wrong)
+
+
 def test_where_quotes_mean_nothing_they_are_text(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('ID,NAME\n1,"BIG\n2,JIM"\n')
