@@ -29,7 +29,20 @@ def _object(line: str) -> dict[str, Any] | str:
         value = json.loads(line)
     except ValueError:
         return line.rstrip("\n")
-    return value if isinstance(value, dict) else line.rstrip("\n")
+    return value if _is_record(value, line) else line.rstrip("\n")
+
+
+def _is_record(value: Any, text: str) -> bool:
+    """An object of real characters: half of a surrogate pair ("\\ud800") is none."""
+    if not isinstance(value, dict):
+        return False
+    if "\\u" not in text:
+        return True
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_array(stream: Stream, path: Path) -> Iterator[Chunk]:
@@ -61,7 +74,7 @@ def _items(file: TextIO, record: str | None, name: str) -> Iterator[dict[str, An
             continue
         if end == len(text) and not isinstance(value, dict | list):
             raise DeliveryError(f"{name}: the array holds something else than objects")
-        yield value if isinstance(value, dict) else json.dumps(value)
+        yield value if _is_record(value, text[:end]) else json.dumps(value)
         text = text[end:]
 
 

@@ -120,6 +120,17 @@ def test_json_lines_are_flattened_and_broken_lines_kept_apart(tmp_path: Path) ->
     assert chunk.malformed["text"].to_list() == ['{"ID": ', "[1]"]
 
 
+def test_half_a_character_makes_a_json_line_malformed(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"ID": "1", "n": "\\ud800"}\n{"ID": "2", "n": "\\ud83d\\ude00 \\u00e9"}\n')
+    stream = stream_of({"surname": "ID"}, format="jsonl")
+    (chunk,) = read(stream, path)
+    assert chunk.frame.to_dicts() == [{"line": 2, "ID": "2", "n": "😀 é"}]
+    assert chunk.malformed["line"].to_list() == [1]
+    path.write_text('[{"ID": "1", "n": "\\ud800"}, {"ID": "2", "n": "x"}]')
+    assert [r["ID"] for r in all_rows(path, format="json")] == ["2"]
+
+
 def test_repeated_objects_are_parallel_lists() -> None:
     record = {
         "a": [{"l": "x", "p": None}, {"l": "y", "q": [1, 2]}],
