@@ -46,7 +46,10 @@ def _name() -> cl.CustomComparison:
         f"(jaro_winkler_similarity(g_l, s_r) >= {CLOSE} "
         f"and jaro_winkler_similarity(s_l, g_r) >= {CLOSE})"
     )
-    half_swapped = "(g_l = s_r and (s_l is null or g_r is null)) or (s_l = g_r and (g_l is null or s_r is null))"
+    half_swapped = (
+        "(g_l = s_r and (s_l is null or g_r is null)) "
+        "or (s_l = g_r and (g_l is null or s_r is null))"
+    )
     initial = (
         "s_l = s_r and (length(g_l) = 1 or length(g_r) = 1 or g_l is null or g_r is null) "
         "and coalesce(substr(g_l, 1, 1) = substr(g_r, 1, 1), true)"

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def resolve(*, force: bool = False) -> ResolutionRun:
         match_model = model.load()
         trust = {s.system: s.trust for s in load_specs(settings.SOURCES_DIRS).values()}
         rules = _rules(trust)
-        state = _input_state(match_model.version, rules)
+        state = _input_state(_digest(asdict(match_model)), rules)
         last = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
         if last is not None and last.input_state == state and not force:
             return last
@@ -180,7 +181,7 @@ def _rules(trust: dict[str, int]) -> str:
     return _digest(text, trust)
 
 
-def _input_state(version: str, rules: str) -> str:
+def _input_state(model_state: str, rules: str) -> str:
     """A fingerprint of the records (ids, deletions, times of change), model and rules."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -188,7 +189,7 @@ def _input_state(version: str, rules: str) -> str:
                 sum(hashint8extended(id, (extract(epoch FROM changed_at) * 1000000)::bigint))::text
             FROM people_nominalrecord"""
         )
-        return _digest(*cursor.fetchone(), version, rules)
+        return _digest(*cursor.fetchone(), model_state, rules)
 
 
 def _digest(*parts: Any) -> str:

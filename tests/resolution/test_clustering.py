@@ -42,7 +42,9 @@ def test_a_chain_between_two_attested_births_is_cut_at_its_weakest_edge(space: W
         space,
         [("HAROLD", "1961-02-11", 5), ("HAROLD", "1961-12-11", 1), ("HAROLD", "1988-09-03", 5)],
     )
-    space.run("create table anchor_edge as from (values (0, 1, 20), (1, 2, 9)) v(a, b, weight)")
+    space.run(
+        "create table anchor_edge as from (\n        values (0, 1, 20), (1, 2, 9)) v(a, b, weight)"
+    )
     space.put("anchor_cluster", id=np.arange(3), cluster=np.zeros(3, np.int64))
     assert contradictions.find(space, model.Thresholds()) == 1
     assert recut(space, join=5.0) == 1
@@ -59,7 +61,8 @@ def test_births_that_are_slips_of_each_other_are_no_contradiction(space: Workspa
 def _nodes(space: Workspace, rows: list[tuple[str, str, int]]) -> None:
     values = ", ".join(f"({i}, '{g}', '{dob}', {n})" for i, (g, dob, n) in enumerate(rows))
     space.run(
-        f"""create table node as select unique_id, g, 'CARTWRIGHT' as s, null::varchar as m, dob, n,
+        f"""create table node as select unique_id, g, 'CARTWRIGHT' as s, dob, n,
+            null::varchar as m,
             g || ' CARTWRIGHT' as gs, true as anchor, []::varchar[] as formal,
             []::varchar[] as pncs, []::varchar[] as cros, []::varchar[] as postcodes,
             []::varchar[] as streets, []::varchar[] as phones
