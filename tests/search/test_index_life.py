@@ -137,6 +137,8 @@ def test_only_one_process_may_build(owner_connection: Any) -> None:
     owner_connection.execute("SELECT pg_advisory_lock(%s)", [sync._LOCK])
     with pytest.raises(CommandError, match="Another process is building"):
         call_command("search_migrate")
+    # a closed connection gives its locks back a moment later: the next test would meet this one
+    owner_connection.execute("SELECT pg_advisory_unlock(%s)", [sync._LOCK])
 
 
 def test_reconciliation_reports_a_document_that_should_not_be_there(people: None) -> None:
