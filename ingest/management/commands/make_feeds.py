@@ -43,6 +43,7 @@ class Command(BaseCommand):
             counts = make.make(order, self._report(options["people"]))
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
+        self.stdout.write("")  # the progress stays on a line of its own
         rows = sum(stream["rows"] for system in counts.values() for stream in system.values())
         elapsed = time.monotonic() - started
         self.stdout.write(
