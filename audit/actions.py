@@ -16,6 +16,7 @@ class Action(models.TextChoices):
     SIGNED_IN = "session.signed_in", "Signed in"
     SIGN_IN_FAILED = "session.sign_in_failed", "Failed to sign in"
     SIGNED_OUT = "session.signed_out", "Signed out"
+    STEPPED_UP = "session.stepped_up", "Confirmed who they are"
     ROLE_GRANTED = "role.granted", "Granted a role"
     ROLE_REVOKED = "role.revoked", "Revoked a role"
     OFFICER_ACTIVATED = "officer.activated", "Opened an account"

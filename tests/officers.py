@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from wmp_search.access import sessions
 from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
 
 PASSWORD = "a long password for tests"
@@ -30,9 +31,12 @@ def officer(*roles: str, username: str = "", in_unit: str = "Central", **fields:
 
 
 def signed_in(who: Officer, **client: Any) -> Client:
-    """A client with a session of this officer."""
+    """A client with a session of this officer, who has signed in a moment ago."""
     made = Client(**client)
     made.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    session = made.session
+    sessions.authenticated(session)
+    session.save()
     return made
 
 

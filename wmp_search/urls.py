@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crime.urls")),
     path("", include("gangs.urls")),
     path("", include("wmp_search.access.urls")),
+    path("", include("wmp_search.identity.urls")),
     path("", include("audit.urls")),
     path("", include("ingest.urls")),
     path("api/v1/", include(api)),

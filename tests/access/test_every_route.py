@@ -27,6 +27,7 @@ OPEN_TO_EVERYBODY = {
 OPEN_TO_EVERY_OFFICER = {
     "home": "the start page shows the parts of the menu that the roles include, no data",
     "purpose": "asks why the officer looks; shows the officer's own purpose only",
+    "step-up": "asks the officer to confirm who they are; shows nothing else",
     "schema": "describes the API; holds no data",
     "api-docs": "describes the API; holds no data",
 }

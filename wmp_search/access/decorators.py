@@ -2,6 +2,7 @@
 
     @permission_required(Permission.PERSON_VIEW)
     @purpose_required
+    @step_up_required  # only what is sensitive: export, unmasking, break-glass, roles
     def person(request: AccessRequest, pk: int) -> HttpResponse: ...
 
 A class-based view is decorated as `permission_required(...)(View.as_view())`.
@@ -10,15 +11,16 @@ A class-based view is decorated as `permission_required(...)(View.as_view())`.
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit.actions import Action
-from wmp_search.access import trail
+from wmp_search.access import sessions, trail
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -62,6 +64,41 @@ def purpose_required(view: View) -> View:
 
     checked.asks_purpose = True  # type: ignore[attr-defined]
     return checked
+
+
+def step_up_required(view: View) -> View:
+    """The view opens to an officer who proved who they are within `settings.STEP_UP_MAX_AGE`.
+
+    Else the page that asks again (password or second factor), then back here. A form that was sent
+    too late comes back to the page it stood on: what was typed is never put into an address.
+    Stands below `permission_required`. The declaration stands on the view as `asks_step_up`.
+    """
+
+    @wraps(view)
+    def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not sessions.is_fresh(request.session):
+            safe = request.method in ("GET", "HEAD")
+            back = request.get_full_path() if safe else _page_before(request)
+            return redirect(f"{resolve_url('step-up')}?{urlencode({'next': back})}")
+        return view(request, *args, **kwargs)
+
+    checked.asks_step_up = True  # type: ignore[attr-defined]
+    return checked
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that the form stood on, else the start page."""
+    return safe_address(request, request.headers.get("Referer"))
+
+
+def safe_address(request: HttpRequest, address: str | None) -> str:
+    """The address if it is one of ours, without host; else the start page."""
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not address or not ours:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return urlsplit(address)._replace(scheme="", netloc="").geturl()
 
 
 def record_refusal(request: HttpRequest, permissions: Sequence[Permission]) -> None:

@@ -2,7 +2,8 @@
 
 A session ends after `settings.SESSION_IDLE` without a request and after `SESSION_COOKIE_AGE` in
 any case (policing.md K2). A purpose lives `settings.PURPOSE_LIFETIME` from the moment it was given
-and only for its own reference: another reference is another purpose (B2).
+and only for its own reference: another reference is another purpose (B2). For what is sensitive
+the officer must have proven who they are within `settings.STEP_UP_MAX_AGE` (K2).
 """
 
 import time
@@ -13,6 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from wmp_search.access.purposes import Purpose
 
 STARTED, SEEN, PURPOSE = "started", "seen", "purpose"
+AUTHENTICATED = "authenticated"  # when the officer last proved who they are
 SEEN_EVERY_SECONDS = 60  # one session write a minute is enough for limits of minutes
 
 
@@ -20,6 +22,18 @@ def begin(session: SessionBase) -> None:
     """Start the clocks of a fresh sign-in; nothing of an earlier one stays."""
     session[STARTED] = session[SEEN] = int(time.time())
     session.pop(PURPOSE, None)
+    authenticated(session)
+
+
+def authenticated(session: SessionBase) -> None:
+    """Note that the officer has just proven who they are."""
+    session[AUTHENTICATED] = int(time.time())
+
+
+def is_fresh(session: SessionBase) -> bool:
+    """Whether the officer proved who they are within `settings.STEP_UP_MAX_AGE`."""
+    age: float = time.time() - session.get(AUTHENTICATED, 0)
+    return age <= settings.STEP_UP_MAX_AGE.total_seconds()
 
 
 def why_over(session: SessionBase) -> str:

@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from audit import record as door
 from audit.actions import Action
 from wmp_search.access import sessions, trail
+from wmp_search.access.decorators import safe_address
 from wmp_search.access.forms import PurposeForm, SignInForm
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.models import Officer
@@ -83,7 +83,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def purpose(request: AccessRequest) -> HttpResponse:
     """Ask why the officer looks, keep the answer for `settings.PURPOSE_LIFETIME`, go on."""
-    going_to = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    going_to = safe_address(request, request.POST.get("next") or request.GET.get("next"))
     if request.method == "POST":
         form = PurposeForm(request.POST)
         if form.is_valid():
@@ -95,11 +95,3 @@ def purpose(request: AccessRequest) -> HttpResponse:
             initial={"code": kept.code, "reference": kept.reference} if kept else None
         )
     return render(request, "access/purpose.html", {"form": form, "next": going_to})
-
-
-def _safe(request: HttpRequest, address: str | None) -> str:
-    """The address if it is one of ours, else the start page."""
-    ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if address and ours else resolve_url("home")

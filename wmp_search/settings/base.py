@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "guardian",
     "csp",
     "wmp_search.access",
+    "wmp_search.identity",
     "wmp_search.search",
     "audit",
     "people",
@@ -136,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PURPOSE_LIFETIME = timedelta(minutes=30)  # policing.md B2
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=15))
+STEP_UP_MAX_AGE = timedelta(minutes=env.int("STEP_UP_MINUTES", default=5))  # K2
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, K2
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
