@@ -46,6 +46,7 @@ ACCOUNTS = [
     Account("constable", "", "Joe", "Fielding", "WM2377", CENTRAL),
     Account("analyst", "analyst", "Priya", "Nair", "WM6012", HEADQUARTERS),
     Account("admin", "administrator", "Owen", "Hughes", "WM7003", HEADQUARTERS),
+    Account("admin2", "administrator", "Leah", "Okafor", "WM7004", HEADQUARTERS),
     Account("auditor", "auditor", "Grace", "Adeyemi", "WM7010", HEADQUARTERS),
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),

@@ -74,7 +74,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
     assert json.loads(demo.read_text()) == passwords
     assert set(passwords) == {
         *("officer", "sergeant", "constable", "analyst"),
-        *("admin", "auditor", "ethics", "disclosure"),
+        *("admin", "admin2", "auditor", "ethics", "disclosure"),
     }
     assert len(set(passwords.values())) == len(passwords)
     for username, password in passwords.items():
@@ -86,6 +86,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "sergeant": "supervisor",
         "analyst": "analyst",
         "admin": "administrator",
+        "admin2": "administrator",
         "auditor": "auditor",
         "ethics": "ethics",
         "disclosure": "disclosure",

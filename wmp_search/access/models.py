@@ -5,8 +5,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from wmp_search.access.permissions import Permission
-
 
 class Unit(models.Model):
     """A local policing unit or department; supervisors see their own unit's audit."""
@@ -37,7 +35,7 @@ class Role(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=60, unique=True)
     description = models.CharField(max_length=200, blank=True)
-    permissions = ArrayField(models.CharField(max_length=40, choices=Permission), default=list)
+    permissions = ArrayField(models.CharField(max_length=40), default=list)  # see catalogue.py
 
     class Meta:
         ordering = ["title"]

@@ -1,4 +1,8 @@
-"""What a role may do. Each permission is described in the words an administrator reads."""
+"""What a role may do. Each permission is described in the words an administrator reads.
+
+The list is closed. `catalogue.py` adds to each permission its group, a sentence and whether it is
+sensitive; a test fails for a permission that is not described there.
+"""
 
 from django.db import models
 
@@ -9,10 +13,18 @@ class Permission(models.TextChoices):
     PERSON_SEARCH = "person.search", "Search for people"
     PERSON_VIEW = "person.view", "See a person's page"
     PERSON_VIEW_RESTRICTED = "person.view_restricted", "See records from restricted systems"
+    PERSON_VIEW_MASKED = "person.view_masked", "Unmask the identity of protected victims"
     RECORD_VIEW_RAW = "record.view_raw", "See a source record as it was delivered"
+    RESTRICTION_MANAGE = "restriction.manage", "Restrict who may see a person"
+    BREAK_GLASS_USE = "break_glass.use", "Open restricted people in an emergency"
     CRIME_VIEW = "crime.view", "Search for and see crimes"
     GANG_VIEW = "gang.view", "See gangs and their members"
     AUDIT_VIEW_UNIT = "audit.view_unit", "See what officers of the own unit searched and viewed"
     AUDIT_VIEW_ALL = "audit.view_all", "See everything in the audit trail"
+    AUDIT_EXPORT = "audit.export", "Take an extract of the audit trail"
+    AUDIT_HOLD = "audit.hold", "Keep audit events beyond their time"
+    REVIEW_UNIT = "review.unit", "Review the searches of officers in the own unit"
+    MISUSE_VIEW = "misuse.view", "See alerts about possible misuse"
     ROLE_MANAGE = "role.manage", "Manage officers and their roles"
+    ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
     QUALITY_VIEW = "quality.view", "See how loading and matching behave, as numbers only"

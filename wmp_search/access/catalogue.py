@@ -1,0 +1,150 @@
+"""Every permission as an administrator reads it: group, sentence, and whether it is sensitive.
+
+A sensitive permission makes every role that holds it sensitive: giving that role, or adding the
+permission to a role, needs a second administrator (services and `four_eyes`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from wmp_search.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a permission lets somebody do, in one sentence for an administrator."""
+
+    permission: Permission
+    group: str
+    sentence: str
+    sensitive: bool
+
+    @property
+    def label(self) -> str:
+        return str(self.permission.label)
+
+
+PEOPLE, RECORDS, OVERSIGHT, RUNNING = (
+    "People, crimes and gangs",
+    "Protected people and records",
+    "Oversight of officers",
+    "Running the system",
+)
+GROUPS = (PEOPLE, RECORDS, OVERSIGHT, RUNNING)
+_P = Permission
+_ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
+    (
+        _P.PERSON_SEARCH,
+        PEOPLE,
+        False,
+        "Finds people by name, date of birth, address or number, and sees a line about each.",
+    ),
+    (
+        _P.PERSON_VIEW,
+        PEOPLE,
+        False,
+        "Opens the page that brings together what the systems hold about one person.",
+    ),
+    (_P.CRIME_VIEW, PEOPLE, False, "Finds crimes and sees who is recorded in them and how."),
+    (_P.GANG_VIEW, PEOPLE, False, "Lists gangs and sees who is recorded as a member."),
+    (
+        _P.BREAK_GLASS_USE,
+        PEOPLE,
+        False,
+        "In a threat to life opens restricted people for 15 minutes; owners are told at once.",
+    ),
+    (
+        _P.PERSON_VIEW_RESTRICTED,
+        RECORDS,
+        True,
+        "Sees what restricted systems, such as domestic abuse, hold about a person.",
+    ),
+    (
+        _P.PERSON_VIEW_MASKED,
+        RECORDS,
+        True,
+        "Unmasks victims of sexual offences and others whose identity is protected by law.",
+    ),
+    (
+        _P.RECORD_VIEW_RAW,
+        RECORDS,
+        True,
+        "Reads a record with every field, just as the system of origin delivered it.",
+    ),
+    (
+        _P.RESTRICTION_MANAGE,
+        RECORDS,
+        True,
+        "Closes a person to everybody but named people or units, and opens one again.",
+    ),
+    (
+        _P.AUDIT_VIEW_UNIT,
+        OVERSIGHT,
+        True,
+        "Reads what officers of the own unit searched, saw and why; never the own activity.",
+    ),
+    (_P.AUDIT_VIEW_ALL, OVERSIGHT, True, "Reads what everybody searched, saw and why."),
+    (_P.AUDIT_EXPORT, OVERSIGHT, True, "Takes part of the audit trail out of the system."),
+    (_P.AUDIT_HOLD, OVERSIGHT, True, "Stops audit events from expiring, for an investigation."),
+    (
+        _P.REVIEW_UNIT,
+        OVERSIGHT,
+        True,
+        "Decides whether sampled searches and emergency access of the own unit were justified.",
+    ),
+    (
+        _P.MISUSE_VIEW,
+        OVERSIGHT,
+        True,
+        "Sees alerts about possible misuse and works on cases: professional standards only.",
+    ),
+    (
+        _P.ACCESS_REVIEW,
+        OVERSIGHT,
+        False,
+        "Says once a year which officers of the own unit keep their roles; can only withdraw.",
+    ),
+    (_P.ROLE_MANAGE, RUNNING, True, "Opens accounts, makes roles and gives them to officers."),
+    (_P.QUALITY_VIEW, RUNNING, False, "Sees counts and rates of loading and matching; no people."),
+)
+CATALOGUE: dict[Permission, Described] = {
+    permission: Described(permission, group, sentence, sensitive)
+    for permission, group, sensitive, sentence in _ROWS
+}
+
+
+def described(value: str) -> Described | None:
+    """The permission behind a stored value; None for one that the product no longer has.
+
+    A permission that nobody described counts as sensitive.
+    """
+    if value not in Permission.values:
+        return None
+    permission = Permission(value)
+    return CATALOGUE.get(permission) or Described(
+        permission, RUNNING, f"{permission.label}.", sensitive=True
+    )
+
+
+def in_order(values: Iterable[str]) -> list[Described]:
+    """The described permissions among `values`, in the order of the catalogue."""
+    held = set(values)
+    return [d for d in (described(p.value) for p in everything()) if d and d.permission in held]
+
+
+def everything() -> list[Permission]:
+    """All permissions, described ones first, in the order of the page."""
+    return [*CATALOGUE, *(p for p in Permission if p not in CATALOGUE)]
+
+
+def sensitive(values: Iterable[str]) -> list[Described]:
+    """The sensitive ones among `values`, in order."""
+    return [d for d in in_order(values) if d.sensitive]
+
+
+def grouped(values: Iterable[str]) -> Iterator[tuple[str, list[Described]]]:
+    """The permissions among `values` under the headings of the page; empty groups are left out."""
+    found = in_order(values)
+    for group in GROUPS:
+        if members := [d for d in found if d.group == group]:
+            yield group, members
