@@ -14,7 +14,7 @@ from ingest.spec import LITERAL, Source, Stream
 from ingest.standardise import standardise
 
 _RAW_TEXT = 100_000  # characters kept of a line that is no record
-_OWN = ("raw~", "row_hash~", "id", "old_hash", "gone")  # beside the feed's columns
+_OWN = ("raw~", "row_hash~", "id~", "old_hash~", "gone~")  # beside the feed's columns
 
 
 @dataclass(slots=True)
@@ -58,8 +58,9 @@ class Triage:
         unusable = self._unusable(rows)
         _reject(result, rows, unusable)
         good = rows.join(unusable, on="line", how="anti", maintain_order="left")
+        before = self.before.rename({c: f"{c}~" for c in ("id", "old_hash", "gone")})
         self._told_apart(
-            result, good.join(self.before, on="source_ref", how="left", maintain_order="left")
+            result, good.join(before, on="source_ref", how="left", maintain_order="left")
         )
         return result
 
@@ -107,9 +108,9 @@ class Triage:
         return pl.concat([of_key, large]).unique("line", keep="first", maintain_order=True)
 
     def _told_apart(self, result: Sorted, rows: pl.DataFrame) -> None:
-        """`rows` with id, old_hash and gone of the record that each has already, if any."""
-        is_new = pl.col("id").is_null()
-        same = (pl.col("old_hash") == pl.col("row_hash~")) & ~pl.col("gone")
+        """`rows` with id~, old_hash~, gone~ of the record that each has already, if any."""
+        is_new = pl.col("id~").is_null()
+        same = (pl.col("old_hash~") == pl.col("row_hash~")) & ~pl.col("gone~")
         same = same.fill_null(value=False)
         untouched = rows.filter(same)
         result.added = self._standardised(result, rows.filter(is_new))
@@ -125,7 +126,7 @@ class Triage:
             return pl.DataFrame()
         found = standardise(rows.drop(_OWN), self.stream, self.source)
         _reject(result, rows, found.rejected)
-        own = rows.select("line", "source_ref", "id", raw="raw~", row_hash="row_hash~")
+        own = rows.select("line", "source_ref", id="id~", raw="raw~", row_hash="row_hash~")
         return own.join(found.rows, on="line", how="inner", maintain_order="left")
 
 

@@ -61,6 +61,16 @@ def test_the_same_rows_in_a_new_file_leave_the_records_untouched(people: Feed) -
     assert (physical("ingest_sourcerecord"), physical("people_nominalrecord")) == before
 
 
+def test_columns_may_be_called_as_our_own_are(people: Feed) -> None:
+    people.source(PEOPLE.replace('key = ["ID"]', 'key = ["id"]'))
+    head = "id,gone,old_hash,SURNAME,FORENAMES,DOB,NOTE\n"
+    people.file("people.csv", head + "A1,x,y,SMITH,ANN,,\n")
+    assert counts(people.load()) == {"read": 1, "added": 1}
+    people.file("people.csv", head + "A1,x,y,SMITH,ANNE,,\n")
+    assert counts(people.load()) == {"read": 1, "changed": 1}
+    assert SourceRecord.objects.get().source_ref == "A1"
+
+
 def test_a_changed_row_keeps_its_earlier_version(people: Feed) -> None:
     people.people(ANN, BOB)
     people.load()

@@ -1,0 +1,54 @@
+"""The measuring population as a feed of its own: a source file and the delivery it describes.
+
+    python -m tests.relevance.feed DIR [NEIGHBOURS]
+    manage.py refresh --sources-dir DIR --feeds DIR --source names_dev
+    manage.py evaluate_search ../shared/data/names_dev/name_queries_dev.jsonl
+"""
+
+import csv
+import sys
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+from tests.relevance.population import SYSTEM, Someone, development, neighbours
+
+SOURCE = f"""\
+system = "{SYSTEM}"
+title = "Name search measurement"
+tier = "open"
+trust = 50
+retention_class = "mopi_3"
+schedule = "0 3 * * *"
+delivery = "full"
+
+[[stream]]
+name = "people"
+kind = "person"
+path = "people.csv"
+format = "csv"
+key = ["id"]
+event_kind = "measurement"
+role = "suspect"
+
+[stream.fields]
+given_names = {{ column = "given", parser = "text" }}
+surname = {{ column = "family", parser = "text" }}
+aliases = {{ column = "aliases", split = ";", parser = "text" }}
+born_on = {{ column = "dob", format = "%Y-%m-%d" }}
+"""
+
+
+def write(folder: Path, people: Iterable[Someone]) -> None:
+    """Write the source file and its delivery into a folder."""
+    (folder / SYSTEM).mkdir(parents=True, exist_ok=True)
+    (folder / f"{SYSTEM}.toml").write_text(SOURCE, encoding="utf-8")
+    with (folder / SYSTEM / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "given", "family", "aliases", "dob"])
+        rows.writerows((p.ref, p.given, p.family, ";".join(p.aliases), p.dob) for p in people)
+
+
+if __name__ == "__main__":
+    number = int(sys.argv[2]) if len(sys.argv) > 2 else 50_000
+    write(Path(sys.argv[1]), chain(development(), neighbours(number)))
