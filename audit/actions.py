@@ -12,6 +12,15 @@ class Action(models.TextChoices):
     GANG_LISTED = "gang.listed", "Listed gangs"
     GANG_VIEWED = "gang.viewed", "Viewed a gang"
     AUDIT_VIEWED = "audit.viewed", "Viewed the audit trail"
+    REVIEW_DRAWN = "review.drawn", "Drew the reviewers' daily sample"
+    REVIEW_DECIDED = "review.decided", "Reviewed what an officer looked at"
+    REVIEW_ANSWERED = "review.answered", "Answered a reviewer's question"
+    ALERT_RAISED = "alert.raised", "Raised an alert of possible misuse"
+    ALERT_CLOSED = "alert.closed", "Closed an alert of possible misuse"
+    CASE_OPENED = "case.opened", "Opened or added to a misuse case"
+    CASE_EXPORTED = "case.exported", "Exported a misuse case"
+    MISUSE_VIEWED = "misuse.viewed", "Looked into possible misuse"
+    MISUSE_CHANGED = "misuse.changed", "Changed canaries, thresholds or personnel hashes"
     ACCESS_DENIED = "access.denied", "Was refused"
     SIGNED_IN = "session.signed_in", "Signed in"
     SIGN_IN_FAILED = "session.sign_in_failed", "Failed to sign in"
@@ -34,3 +43,16 @@ class Action(models.TextChoices):
     QUALITY_VIEWED = "quality.viewed", "Viewed loading and matching figures"
     RECORDS_COLLECTED = "records.collected", "Loaded a delivery (collection, alteration, erasure)"
     RECORDS_COMBINED = "records.combined", "Resolved records into people (combination)"
+
+
+# Known to those who may see misuse and to nobody else (policing.md H1, H9)
+COVERT = frozenset(
+    {
+        Action.ALERT_RAISED,
+        Action.ALERT_CLOSED,
+        Action.CASE_OPENED,
+        Action.CASE_EXPORTED,
+        Action.MISUSE_VIEWED,
+        Action.MISUSE_CHANGED,
+    }
+)

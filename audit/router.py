@@ -1,4 +1,7 @@
-"""Sends the audit tables to the connection of the role that may only INSERT and SELECT there."""
+"""Sends the tables of audit and oversight to the connection of their own database role.
+
+That role may only INSERT and SELECT on the trail; the product's role has no right on either.
+"""
 
 from typing import Any
 
@@ -7,7 +10,7 @@ from django.db.models import Model
 
 class AuditRouter:
     def db_for_read(self, model: type[Model], **_hints: Any) -> str | None:
-        return "audit" if model._meta.app_label == "audit" else None
+        return "audit" if model._meta.app_label in {"audit", "oversight"} else None
 
     db_for_write = db_for_read
 

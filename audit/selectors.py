@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from audit.actions import COVERT
 from audit.models import Event
 from audit.record import reachable
 from wmp_search.access.permissions import Permission
@@ -78,13 +79,18 @@ class Key:
 
 
 def visible(scope: Scope) -> QuerySet[Event]:
-    """Auditors see everything; supervisors their own unit's events, but never their own."""
+    """Auditors see everything; supervisors their own unit's events, but never their own.
+
+    What professional standards do to find misuse is seen by them alone (policing.md H1, H9).
+    """
     if scope.may(Permission.AUDIT_VIEW_ALL):
-        return Event.objects.all()
-    if scope.may(Permission.AUDIT_VIEW_UNIT) and scope.unit_id is not None:
+        found = Event.objects.all()
+    elif scope.may(Permission.AUDIT_VIEW_UNIT) and scope.unit_id is not None:
         not_own = Q(officer_id__isnull=True) | ~Q(officer_id=scope.officer_id)
-        return Event.objects.filter(not_own, unit_id=scope.unit_id)
-    return Event.objects.none()
+        found = Event.objects.filter(not_own, unit_id=scope.unit_id)
+    else:
+        return Event.objects.none()
+    return found if scope.may(Permission.MISUSE_VIEW) else found.exclude(action__in=COVERT)
 
 
 def page(scope: Scope, filters: Filters, *, before: Key | None = None) -> list[Event]:

@@ -92,7 +92,11 @@ def _make(connection: psycopg.Connection, name: str) -> None:
 
 def _shape() -> str:
     """Changes with the migrations, the grants and the versions of the libraries."""
-    sources = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("wmp_search/*/migrations/*.py")]
+    sources = [
+        path
+        for pattern in ("*", "wmp_search/*", "audit/*")
+        for path in ROOT.glob(f"{pattern}/migrations/*.py")
+    ]
     digest = hashlib.sha256()
     for path in [*sorted(sources), GRANTS, ROOT / "requirements.txt"]:
         digest.update(path.read_bytes())

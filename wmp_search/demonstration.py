@@ -47,6 +47,7 @@ ACCOUNTS = [
     Account("analyst", "analyst", "Priya", "Nair", "WM6012", HEADQUARTERS),
     Account("admin", "administrator", "Owen", "Hughes", "WM7003", HEADQUARTERS),
     Account("admin2", "administrator", "Leah", "Okafor", "WM7004", HEADQUARTERS),
+    Account("standards", "professional-standards", "Ruth", "Lindqvist", "WM7301", HEADQUARTERS),
     Account("auditor", "auditor", "Grace", "Adeyemi", "WM7010", HEADQUARTERS),
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),

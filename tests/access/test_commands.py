@@ -74,7 +74,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
     assert json.loads(demo.read_text()) == passwords
     assert set(passwords) == {
         *("officer", "sergeant", "constable", "analyst"),
-        *("admin", "admin2", "auditor", "ethics", "disclosure"),
+        *("admin", "admin2", "auditor", "standards", "ethics", "disclosure"),
     }
     assert len(set(passwords.values())) == len(passwords)
     for username, password in passwords.items():
@@ -87,6 +87,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "analyst": "analyst",
         "admin": "administrator",
         "admin2": "administrator",
+        "standards": "professional-standards",
         "auditor": "auditor",
         "ethics": "ethics",
         "disclosure": "disclosure",

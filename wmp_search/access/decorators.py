@@ -27,21 +27,26 @@ from wmp_search.access.permissions import Permission
 View = Callable[..., HttpResponse]
 
 
-def permission_required(*permissions: Permission) -> Callable[[View], View]:
+def permission_required(*permissions: Permission, hidden: bool = False) -> Callable[[View], View]:
     """The view opens to a scope that holds any of `permissions`; else 403, audited.
 
-    The declaration stands on the view as `permissions`.
+    The declaration stands on the view as `permissions`. `hidden`: to everybody else the page does
+    not exist (404), and the audit row says only that a page was refused.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not any(request.scope.may(p) for p in permissions):
+                if hidden:
+                    trail.record(request, Action.ACCESS_DENIED, detail={"status": 404})
+                    raise Http404
                 record_refusal(request, permissions)
                 raise PermissionDenied("Your roles do not include this page.")
             return view(request, *args, **kwargs)
 
         checked.permissions = permissions  # type: ignore[attr-defined]
+        checked.is_hidden = hidden  # type: ignore[attr-defined]
         return checked
 
     return decorate

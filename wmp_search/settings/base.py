@@ -54,6 +54,12 @@ SOURCES_DIRS = [
     BASE_DIR / "ingest" / "sources",
     *(Path(p) for p in env.str("SOURCES_DIRS", default="").split(":") if p),
 ]
+# the key of the hashes of personnel data, never stored with them (policing.md H2)
+OVERSIGHT_HR_KEY = env.str("OVERSIGHT_HR_KEY", default="") or f"personnel:{SECRET_KEY}"
+# the key behind the daily promise of the reviewers' sample; docs/guides/review-a-sample.md
+OVERSIGHT_DRAW_KEY = env.str("OVERSIGHT_DRAW_KEY", default="") or f"draw:{SECRET_KEY}"
+REVIEWS_PER_SUPERVISOR = env.int("REVIEWS_PER_SUPERVISOR", default=3)  # a day, H7
+NEXT_LEVEL_UNIT = env.str("NEXT_LEVEL_UNIT", default="Headquarters")  # sees what is overdue
 RESOLUTION_MEMORY_LIMIT = env.str("RESOLUTION_MEMORY_LIMIT", default="8GB")
 DEMONSTRATION = False  # whether demonstration accounts may exist at all
 
@@ -76,6 +82,7 @@ INSTALLED_APPS = [
     "wmp_search.identity",
     "wmp_search.search",
     "audit",
+    "audit.oversight",
     "people",
     "crime",
     "gangs",
@@ -230,6 +237,11 @@ CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "search.drain_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "reconcile-counts": {"task": "search.reconcile_counts", "schedule": 600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
+    "collect-oversight": {
+        "task": "oversight.collect",
+        "schedule": 30.0,  # a canary is reported within a minute (policing.md H10)
+        "options": {"expires": 60},
+    },
     # the sources' own schedules are read from their files by ingest.tasks
     "refresh-due-sources": {"task": "ingest.refresh_due", "schedule": 300.0},
 }

@@ -1,0 +1,24 @@
+"""Tables of oversight, on the audit connection. Officers, units and people are ids only."""
+
+from audit.oversight.models.collecting import Cursor, Match, Notice, SeenEvent, Subject
+from audit.oversight.models.misuse import Alert, Canary, Case, CaseEvent, CaseExport, RuleSetting
+from audit.oversight.models.reviews import Draw, ReviewItem
+from audit.oversight.models.staff import HrHash, Shift
+
+__all__ = [
+    "Alert",
+    "Canary",
+    "Case",
+    "CaseEvent",
+    "CaseExport",
+    "Cursor",
+    "Draw",
+    "HrHash",
+    "Match",
+    "Notice",
+    "ReviewItem",
+    "RuleSetting",
+    "SeenEvent",
+    "Shift",
+    "Subject",
+]
