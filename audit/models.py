@@ -13,7 +13,8 @@ class Event(models.Model):
     UPDATE, DELETE and TRUNCATE for everybody. The table is partitioned by month of `at`; ids are
     made by the client so that an insert reads nothing back. Subjects are kept as kind and ids in
     text so that this table needs no other. `shown` lists what the page held, in order:
-    [{"id", "version", "rank", ...}]. Legal basis of the fields: policing.md A2, A3.
+    [{"id", "version", "rank", ...}]; `screen_hash` names the `Screen` that was seen, null where
+    an action shows no data. Legal basis of the fields: policing.md A2, A3.
     """
 
     pk = models.CompositePrimaryKey("at", "id")
@@ -37,6 +38,7 @@ class Event(models.Model):
     result_count = models.IntegerField(null=True)
     detail = models.JSONField(default=dict)
     content_hash = models.BinaryField(max_length=32)
+    screen_hash = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         managed = False  # partitioned: made by SQL in the first migration
@@ -45,3 +47,22 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.officer} {self.action}"
+
+
+class Screen(models.Model):
+    """What was on the screen: a page's <main> or an API answer, kept once under its SHA-256.
+
+    Append-only like the events, and apart from them: events hold ids, screens hold content, so
+    that content can be erased one day while the event and its hash stay (policing.md A6).
+    """
+
+    hash = models.BinaryField(primary_key=True, max_length=32)
+    body = models.BinaryField()  # UTF-8
+    first_at = models.DateTimeField()  # when it was first seen; the database's clock
+
+    class Meta:
+        managed = False
+        db_table = "audit_screen"
+
+    def __str__(self) -> str:
+        return bytes(self.hash).hex()

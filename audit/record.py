@@ -15,13 +15,16 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connections
 from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.actions import Action
 from audit.models import Event
 
+KEEP = """
+WITH screen AS (INSERT INTO audit_screen (hash, body) VALUES (%s, %s) ON CONFLICT DO NOTHING)
+"""
 LENGTHS = {"device": 200, "officer": 150}  # what the outside may send longer than the column
 
 
@@ -60,15 +63,28 @@ class Entry:
     shown: Sequence[Mapping[str, Any]] = ()
     result_count: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    screen: bytes = b""  # what is about to be shown, see `audit.screens`
 
 
 def event(entry: Entry) -> uuid.UUID:
-    """Write the entry; return the event's id. Raises AuditUnavailable."""
+    """Write the entry and its screen; return the event's id. Raises AuditUnavailable.
+
+    One statement and one commit for both; a screen that is known already is not written again.
+    """
     values = _values(entry)
-    row = Event(**values, content_hash=content_hash(values))
+    values["content_hash"] = content_hash(values)
     with reachable():
-        row.save(force_insert=True, using="audit")
-    return row.id
+        connection = connections["audit"]
+        columns = Event._meta.concrete_fields
+        row = [f.get_db_prep_save(values[f.attname], connection) for f in columns]
+        names, holes = ", ".join(str(f.column) for f in columns), ", ".join(["%s"] * len(columns))
+        statement = f"INSERT INTO audit_event ({names}) VALUES ({holes})"
+        if entry.screen:
+            statement, row = KEEP + statement, [values["screen_hash"], entry.screen, *row]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, row)
+    identifier: uuid.UUID = values["id"]
+    return identifier
 
 
 @contextmanager
@@ -83,10 +99,11 @@ def reachable() -> Iterator[None]:
 def content_hash(values: Mapping[str, Any]) -> bytes:
     """SHA-256 over the canonical JSON of every field but the hash itself.
 
-    Times stand in it as ISO 8601 in UTC with microseconds, ids as text, JSON keys in order.
+    Times stand in it as ISO 8601 in UTC with microseconds, ids as text, bytes in hexadecimal, JSON
+    keys in order. Without a screen there is no `screen_hash` in it: so it was before screens.
     """
     canonical = json.dumps(
-        {name: _plain(value) for name, value in values.items()},
+        {n: _plain(v) for n, v in values.items() if n != "screen_hash" or v is not None},
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,
@@ -119,13 +136,15 @@ def actor_of(request: HttpRequest, roles: Sequence[str] = ()) -> Actor:
 
 def _values(entry: Entry) -> dict[str, Any]:
     """The row's fields, each in the form in which PostgreSQL will give it back."""
-    values = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "actor"}
+    apart = ("actor", "screen")
+    values = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name not in apart}
     values |= {f.name: getattr(entry.actor, f.name) for f in fields(entry.actor)}
     values |= {"action": entry.action.value, "id": uuid.uuid4(), "at": timezone.now()}
     keep = ("id", "at", "operation_id")
     plain = {name: v if name in keep else _plain(v) for name, v in values.items()}
     for name, length in LENGTHS.items():
         plain[name] = plain[name][:length]
+    plain["screen_hash"] = hashlib.sha256(entry.screen).digest() if entry.screen else None
     return plain
 
 
@@ -144,6 +163,8 @@ def _plain(value: object) -> Any:
             plain = {_text(str(key)): _plain(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             plain = [_plain(item) for item in value]
+        case bytes() | memoryview():
+            plain = bytes(value).hex()
         case datetime():
             plain = value.astimezone(UTC).isoformat(timespec="microseconds")
         case _:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from audit import selectors, words
+from audit import screens, selectors, words
 from audit.actions import Action
 from audit.forms import AddressForm, FilterForm
 from audit.models import Event
@@ -83,6 +83,7 @@ def event(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpResponse:
         "shown": words.table(found.shown),
         "detail": words.pairs(found.detail),
         "intact": is_intact(found),
+        "replay": screens.replay(found),
     }
     return render(request, "audit/event.html", context)
 

@@ -40,7 +40,7 @@ class CrimeOut(Out):
 
 
 class CrimeSearchOut(Out):
-    audit_id = serializers.UUIDField()
+    audit_id = serializers.UUIDField(read_only=True)
     total = serializers.IntegerField()
     results = CrimeOut(many=True)
 
@@ -75,9 +75,10 @@ class CrimeSearch(ScopedView):
         criteria = CrimeCriteria(text=asked.validated_data["text"])
         found = selectors.search(criteria, self.inner.scope)
         ids = [str(c.crime_id) for c in found.crimes]
-        audit_id = trail.record(
+        return trail.answer(
             self.inner,
             Action.CRIME_SEARCHED,
+            CrimeSearchOut({"total": found.total, "results": found.crimes}).data,
             purpose=asked.validated_data["purpose"],
             subject_kind="crime",
             subject_ids=ids,
@@ -86,8 +87,6 @@ class CrimeSearch(ScopedView):
             result_count=found.total,
             detail={"index_build": found.index_build, "api": "v1"},
         )
-        answer = {"audit_id": audit_id, "total": found.total, "results": found.crimes}
-        return Response(CrimeSearchOut(answer).data)
 
 
 class CrimeDetail(ScopedView):
@@ -101,9 +100,10 @@ class CrimeDetail(ScopedView):
         shown = selectors.profile(pk, self.inner.scope)
         if shown is None:
             raise not_found(self.inner, "crime", pk)
-        audit_id = trail.record(
+        return trail.answer(
             self.inner,
             Action.CRIME_VIEWED,
+            CrimeDetailOut(shown).data,
             purpose=purpose,
             subject_kind="crime",
             subject_ids=[str(pk)],
@@ -111,4 +111,3 @@ class CrimeDetail(ScopedView):
             result_count=1,
             detail={"api": "v1"},
         )
-        return Response({"audit_id": str(audit_id), **CrimeDetailOut(shown).data})

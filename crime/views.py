@@ -50,9 +50,9 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     number = requests.page_number(request)
     criteria = CrimeCriteria(text=text)
     found = selectors.search(criteria, request.scope, page=number)
-    _record(request, asked, criteria, found)
-    return render(
+    return trail.show(
         request,
+        Action.CRIME_SEARCHED,
         "crime/results.html",
         {
             "text": text,
@@ -60,6 +60,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
             "form": CrimeSearchForm.for_purpose(request.purpose, text),
         },
+        **_searched(asked, criteria, found, number),
     )
 
 
@@ -71,32 +72,28 @@ def crime(request: AccessRequest, pk: int) -> HttpResponse:
     shown = selectors.profile(pk, request.scope)
     if shown is None:
         raise not_found(request, KIND, pk)
-    trail.record(
+    return trail.show(
         request,
         Action.CRIME_VIEWED,
+        "crime/crime.html",
+        {"shown": shown, "facts": selectors.facts(shown)},
         subject_kind=KIND,
         subject_ids=[str(pk)],
         shown=[selectors.audited(shown)],
         result_count=1,
     )
-    return render(request, "crime/crime.html", {"shown": shown, "facts": selectors.facts(shown)})
 
 
-def _record(
-    request: AccessRequest,
-    asked: SearchRequest,
-    criteria: CrimeCriteria,
-    found: selectors.CrimePage,
-) -> None:
+def _searched(
+    asked: SearchRequest, criteria: CrimeCriteria, found: selectors.CrimePage, page: int
+) -> trail.Particulars:
     ids = [str(c.crime_id) for c in found.crimes]
-    trail.record(
-        request,
-        Action.CRIME_SEARCHED,
-        operation_id=asked.pk,
-        subject_kind=KIND,
-        subject_ids=ids,
-        query={"text": asked.criteria["text"], "understood": asdict(criteria)},
-        shown=[{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
-        result_count=found.total,
-        detail={"index_build": found.index_build, "page": requests.page_number(request)},
-    )
+    return {
+        "operation_id": asked.pk,
+        "subject_kind": KIND,
+        "subject_ids": ids,
+        "query": {"text": asked.criteria["text"], "understood": asdict(criteria)},
+        "shown": [{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
+        "result_count": found.total,
+        "detail": {"index_build": found.index_build, "page": page},
+    }

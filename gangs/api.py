@@ -28,7 +28,7 @@ class GangOut(Out):
 
 
 class GangListOut(Out):
-    audit_id = serializers.UUIDField()
+    audit_id = serializers.UUIDField(read_only=True)
     results = GangOut(many=True)
 
 
@@ -60,9 +60,10 @@ class GangList(ScopedView):
         purpose = header_purpose(self.inner)
         found = list(selectors.listing(self.inner.scope)[:MAX_GANGS])
         ids = [str(gang.pk) for gang in found]
-        audit_id = trail.record(
+        return trail.answer(
             self.inner,
             Action.GANG_LISTED,
+            GangListOut({"results": found}).data,
             purpose=purpose,
             subject_kind="gang",
             subject_ids=ids,
@@ -70,7 +71,6 @@ class GangList(ScopedView):
             result_count=len(ids),
             detail={"api": "v1"},
         )
-        return Response(GangListOut({"audit_id": audit_id, "results": found}).data)
 
 
 class GangDetail(ScopedView):
@@ -84,9 +84,10 @@ class GangDetail(ScopedView):
         shown = selectors.profile(pk, self.inner.scope)
         if shown is None:
             raise not_found(self.inner, "gang", pk)
-        audit_id = trail.record(
+        return trail.answer(
             self.inner,
             Action.GANG_VIEWED,
+            GangDetailOut(shown).data,
             purpose=purpose,
             subject_kind="gang",
             subject_ids=[str(pk)],
@@ -94,4 +95,3 @@ class GangDetail(ScopedView):
             result_count=len(shown.members) + len(shown.harmed),
             detail={"api": "v1"},
         )
-        return Response({"audit_id": str(audit_id), **GangDetailOut(shown).data})

@@ -1,8 +1,7 @@
 """The list of gangs, searching it, and one gang's page."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.actions import Action
 from gangs import selectors
 from gangs.forms import GangSearchForm
-from gangs.models import Gang
 from people import requests
 from wmp_search.access import trail
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
@@ -31,10 +29,9 @@ def gangs(request: AccessRequest) -> HttpResponse:
     """The visible gangs by name; no people on this page."""
     page = Paginator(selectors.listing(request.scope), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    _record_list(request, shown, page.paginator.count, detail={"page": page.number})
     form = GangSearchForm.for_purpose(request.purpose)
     context = {"gangs": shown, "total": page.paginator.count, "page": page, "form": form}
-    return render(request, "gangs/list.html", context)
+    return _show_list(request, context, detail={"page": page.number})
 
 
 @require_POST
@@ -57,14 +54,6 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     text = asked.criteria["text"]
     number = requests.page_number(request)
     found = selectors.search(text, request.scope, page=number)
-    _record_list(
-        request,
-        found.gangs,
-        found.total,
-        operation_id=asked.pk,
-        query={"text": text},
-        detail={"index_build": found.index_build, "page": number},
-    )
     context = {
         "gangs": found.gangs,
         "total": found.total,
@@ -72,7 +61,13 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
         "form": GangSearchForm.for_purpose(request.purpose, text),
     }
-    return render(request, "gangs/list.html", context)
+    return _show_list(
+        request,
+        context,
+        operation_id=asked.pk,
+        query={"text": text},
+        detail={"index_build": found.index_build, "page": number},
+    )
 
 
 @require_GET
@@ -83,26 +78,27 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
     shown = selectors.profile(pk, request.scope)
     if shown is None:
         raise not_found(request, KIND, pk)
-    trail.record(
+    return trail.show(
         request,
         Action.GANG_VIEWED,
+        "gangs/gang.html",
+        {"shown": shown},
         subject_kind=KIND,
         subject_ids=[str(pk)],
         shown=[selectors.audited(shown)],
         result_count=len(shown.members) + len(shown.harmed),
     )
-    return render(request, "gangs/gang.html", {"shown": shown})
 
 
-def _record_list(
-    request: AccessRequest, listed: Sequence[Gang], total: int, **more: Unpack[Particulars]
-) -> None:
-    ids = [str(gang.pk) for gang in listed]
+def _show_list(
+    request: AccessRequest, context: dict[str, Any], **more: Unpack[Particulars]
+) -> HttpResponse:
+    ids = [str(gang.pk) for gang in context["gangs"]]
     entry: Particulars = {
         **more,
         "subject_kind": KIND,
         "subject_ids": ids,
         "shown": [{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
-        "result_count": total,
+        "result_count": context["total"],
     }
-    trail.record(request, Action.GANG_LISTED, **entry)
+    return trail.show(request, Action.GANG_LISTED, "gangs/list.html", context, **entry)

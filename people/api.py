@@ -1,7 +1,6 @@
 """People over HTTP: the same rule and the same audit as the pages; JSON instead of HTML."""
 
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -38,18 +37,18 @@ class PersonSearch(ScopedView):
         purpose, limit = given.pop("purpose"), given.pop("limit")
         criteria = _criteria(given)
         found = selectors.search(criteria, self.inner.scope, size=limit)
-        audit_id = self._record(criteria, purpose, found)
-        took = round((time.perf_counter() - started) * 1000, 1)
-        answer = {"audit_id": audit_id, "took_ms": took, "results": found.results}
-        return Response(PersonSearchOut(answer).data)
+        answer = self._answer(criteria, purpose, found)
+        answer.data["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+        return answer
 
-    def _record(
+    def _answer(
         self, criteria: PersonCriteria, purpose: Purpose, found: selectors.ResultPage
-    ) -> uuid.UUID:
+    ) -> Response:
         shown = selectors.audited(found)
-        return trail.record(
+        return trail.answer(
             self.inner,
             Action.PERSON_SEARCHED,
+            PersonSearchOut({"results": found.results}).data,
             purpose=purpose,
             subject_kind="person",
             subject_ids=[row["id"] for row in shown],
@@ -75,9 +74,10 @@ class PersonDetail(ScopedView):
         if current != pk:
             address = reverse("api-person", kwargs={"pk": current}, request=request)
             return Response(status=308, headers={"Location": address})
-        audit_id = trail.record(
+        return trail.answer(
             self.inner,
             Action.PERSON_VIEWED,
+            PersonOut(shown).data,
             purpose=purpose,
             subject_kind="person",
             subject_ids=[str(pk)],
@@ -85,7 +85,6 @@ class PersonDetail(ScopedView):
             result_count=1,
             detail={"api": "v1"},
         )
-        return Response({"audit_id": str(audit_id), **PersonOut(shown).data})
 
 
 def _criteria(given: Mapping[str, Any]) -> PersonCriteria:

@@ -51,8 +51,8 @@ class ResultOut(Out):
 
 
 class PersonSearchOut(Out):
-    audit_id = serializers.UUIDField()
-    took_ms = serializers.FloatField()
+    audit_id = serializers.UUIDField(read_only=True)
+    took_ms = serializers.FloatField(read_only=True)
     results = ResultOut(many=True)
 
 

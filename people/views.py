@@ -42,9 +42,9 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     criteria = understand(text)
     number = requests.page_number(request)
     found = selectors.search(criteria, request.scope, page=number)
-    _record(request, asked, criteria, found)
-    return render(
+    return trail.show(
         request,
+        Action.PERSON_SEARCHED,
         "people/results.html",
         {
             "text": text,
@@ -54,6 +54,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "last_page": number == requests.MAX_PAGES,
             "form": PersonSearchForm.for_purpose(request.purpose, text),
         },
+        **_searched(asked, criteria, found, number),
     )
 
 
@@ -70,21 +71,16 @@ def understood(criteria: PersonCriteria) -> list[str]:
     return [f"{part} {value}" for part, value in parts.items() if value]
 
 
-def _record(
-    request: AccessRequest,
-    asked: SearchRequest,
-    criteria: PersonCriteria,
-    found: selectors.ResultPage,
-) -> None:
+def _searched(
+    asked: SearchRequest, criteria: PersonCriteria, found: selectors.ResultPage, page: int
+) -> trail.Particulars:
     shown = selectors.audited(found)
-    trail.record(
-        request,
-        Action.PERSON_SEARCHED,
-        operation_id=asked.pk,
-        subject_kind=KIND,
-        subject_ids=[row["id"] for row in shown],
-        query={"text": asked.criteria["text"], "understood": asdict(criteria)},
-        shown=shown,
-        result_count=found.total,
-        detail={"index_build": found.index_build, "page": requests.page_number(request)},
-    )
+    return {
+        "operation_id": asked.pk,
+        "subject_kind": KIND,
+        "subject_ids": [row["id"] for row in shown],
+        "query": {"text": asked.criteria["text"], "understood": asdict(criteria)},
+        "shown": shown,
+        "result_count": found.total,
+        "detail": {"index_build": found.index_build, "page": page},
+    }

@@ -63,7 +63,7 @@ def home(request: AccessRequest) -> HttpResponse:
 @permission_required(Permission.PERSON_VIEW)
 @purpose_required
 def person(request: AccessRequest, pk: int) -> HttpResponse:
-    """One person: the row in the audit trail is written before anything is rendered."""
+    """One person: the row in the audit trail is written before anything leaves."""
     current = people.current_id(pk, request.scope)
     shown = profile(current, request.scope) if current is not None else None
     if shown is None:
@@ -72,9 +72,9 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
         return redirect("person", pk=current)
     crimes = crime.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope)
-    _record_view(request, shown, crimes, affiliations)
-    return render(
+    return trail.show(
         request,
+        Action.PERSON_VIEWED,
         "people/person.html",
         {
             "person": shown,
@@ -83,6 +83,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
             "as_at": as_at(shown.systems),
             "rows": ":" if "all" in request.GET else f":{MOST_ROWS}",
         },
+        **_viewed(shown, crimes, affiliations),
     )
 
 
@@ -97,16 +98,9 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
     delivered = SourceRecord.objects.filter(pk=pk).select_related("batch").first()
     if nominal is None or delivered is None:
         raise not_found(request, "record", pk)
-    trail.record(
+    return trail.show(
         request,
         Action.RECORD_VIEWED,
-        subject_kind="record",
-        subject_ids=[str(pk)],
-        shown=[{"id": str(pk), "row_hash": bytes(delivered.row_hash).hex()}],
-        detail={"system": delivered.system, "batch": delivered.batch_id, "line": delivered.line},
-    )
-    return render(
-        request,
         "people/record.html",
         {
             "record": delivered,
@@ -114,6 +108,10 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
             "handling": nominal.handling,
             "fields": sorted(delivered.raw.items()),
         },
+        subject_kind="record",
+        subject_ids=[str(pk)],
+        shown=[{"id": str(pk), "row_hash": bytes(delivered.row_hash).hex()}],
+        detail={"system": delivered.system, "batch": delivered.batch_id, "line": delivered.line},
     )
 
 
@@ -129,25 +127,22 @@ def as_at(systems: tuple[str, ...]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: str(row["title"]))
 
 
-def _record_view(
-    request: AccessRequest,
+def _viewed(
     shown: Profile,
     crimes: tuple[crime.PersonCrime, ...],
     affiliations: tuple[gangs.Affiliation, ...],
-) -> None:
+) -> trail.Particulars:
     row = {
         **shown.audited(),
         "crimes": sorted({c.crime.crime_id for c in crimes}),
         "gangs": sorted({a.gang_id for a in affiliations}),
     }
-    trail.record(
-        request,
-        Action.PERSON_VIEWED,
-        subject_kind="person",
-        subject_ids=[row["id"]],
-        shown=[row],
-        result_count=1,
-    )
+    return {
+        "subject_kind": "person",
+        "subject_ids": [row["id"]],
+        "shown": [row],
+        "result_count": 1,
+    }
 
 
 def _menu(permissions: frozenset[str]) -> list[tuple[str, str]]:

@@ -1,12 +1,20 @@
-"""Records what a request did: fills in who, from where, under which roles and what for."""
+"""Records what a request did: fills in who, from where, under which roles and what for.
+
+A view that shows people, crimes, gangs or records answers through `show` (a page) or `answer` (the
+API): they write the event together with what is about to be seen, and only then return it.
+"""
 
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from audit import record as door
+from audit import screens
 from audit.actions import Action
 from wmp_search.access.purposes import Purpose
 from wmp_search.access.scope import NOBODY, Scope
@@ -29,6 +37,7 @@ def record(
     action: Action,
     *,
     purpose: Purpose | None = None,
+    screen: bytes = b"",
     **particulars: Unpack[Particulars],
 ) -> uuid.UUID:
     """Write one audit row for the request and return its id. Raises `AuditUnavailable`.
@@ -44,6 +53,43 @@ def record(
             actor=door.actor_of(request, scope.roles),
             purpose_code=purpose.code if purpose else "",
             purpose_reference=purpose.reference if purpose else "",
+            screen=screen,
             **particulars,
         )
     )
+
+
+def show(
+    request: HttpRequest,
+    action: Action,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    purpose: Purpose | None = None,
+    **particulars: Unpack[Particulars],
+) -> HttpResponse:
+    """The rendered page, once the event with what is on it is written. Raises `AuditUnavailable`.
+
+    Kept is the page's <main>; a form in it is not, unless it carries `data-shown`.
+    """
+    page = render(request, template, dict(context))
+    seen = screens.of_page(page.content.decode())
+    record(request, action, purpose=purpose, screen=seen, **particulars)
+    return page
+
+
+def answer(
+    request: HttpRequest,
+    action: Action,
+    data: Mapping[str, Any],
+    *,
+    purpose: Purpose | None = None,
+    **particulars: Unpack[Particulars],
+) -> Response:
+    """`data` as an API answer with the event's id as `audit_id`, once that event is written.
+
+    `data` is what a serializer gives, without `audit_id`. Raises `AuditUnavailable`.
+    """
+    seen = JSONRenderer().render(data)
+    audit_id = record(request, action, purpose=purpose, screen=seen, **particulars)
+    return Response({"audit_id": str(audit_id), **data})
