@@ -1,8 +1,8 @@
 """The measuring population as a feed of its own: a source file and the delivery it describes.
 
-    python -m tests.relevance.feed DIR [NEIGHBOURS]
-    manage.py refresh --sources-dir DIR --feeds DIR --source names_dev
-    manage.py evaluate_search ../shared/data/names_dev/name_queries_dev.jsonl
+python -m tests.relevance.feed DIR [NEIGHBOURS]
+manage.py refresh --sources-dir DIR --feeds DIR --source names_dev
+manage.py evaluate_search ../shared/data/names_dev/name_queries_dev.jsonl
 """
 
 import csv
