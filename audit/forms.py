@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.selectors import DEFAULT_DAYS, Filters
+from wmp_search.access import purposes
 from wmp_search.access.forms import DayInput
 from wmp_search.access.models import Officer
-from wmp_search.access.purposes import PurposeCode
 
 KINDS = ["person", "record", "crime", "gang", "officer", "event"]
 
@@ -43,7 +43,7 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
     )
     purpose = forms.ChoiceField(
-        label="Purpose", choices=[("", "Any"), *PurposeCode.choices], required=False
+        label="Purpose", choices=lambda: [("", "Any"), *purposes.labels()], required=False
     )
 
     def clean_officer(self) -> int | None:

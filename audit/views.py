@@ -95,7 +95,7 @@ def _row(scope: Scope, event: Event, limit: int | None = SUBJECTS_IN_A_ROW) -> d
         "event": event,
         "url": reverse("audit-event", args=[key.microsecond, key.id]),
         "did": words.action(event.action),
-        "purpose": words.purpose(event.purpose_code),
+        "purpose": words.purpose(event.purpose_code, event.at),
         "asked": words.sentence(event.query) or words.about(event.detail),
         "count": words.count(event),
         "kind": event.subject_kind.replace("_", " "),

@@ -1,11 +1,12 @@
 """Plain words for what a row holds in codes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from audit.actions import Action
 from audit.models import Event
-from wmp_search.access.purposes import PurposeCode
+from wmp_search.access import purposes
 
 
 def action(code: str) -> str:
@@ -13,9 +14,9 @@ def action(code: str) -> str:
     return Action(code).label if code in Action.values else code
 
 
-def purpose(code: str) -> str:
-    """The purpose in words; a code that is no longer in the list stands for itself."""
-    return PurposeCode(code).label if code in PurposeCode.values else code
+def purpose(code: str, at: datetime | None = None) -> str:
+    """The purpose in the words of that moment; a code that never was stands for itself."""
+    return purposes.label(code, at)
 
 
 def pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:

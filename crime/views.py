@@ -25,7 +25,7 @@ KIND = "crime"
 @permission_required(Permission.CRIME_VIEW)
 def crimes(request: AccessRequest) -> HttpResponse:
     """The crime search box."""
-    form = CrimeSearchForm.for_purpose(request.purpose)
+    form = CrimeSearchForm.of(request)
     return render(request, "crime/search.html", {"form": form})
 
 
@@ -33,7 +33,7 @@ def crimes(request: AccessRequest) -> HttpResponse:
 @permission_required(Permission.CRIME_VIEW)
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good."""
-    form = CrimeSearchForm(request.POST)
+    form = CrimeSearchForm(request.POST, held=request.scope.held)
     if not form.is_valid():
         return render(request, "crime/search.html", {"form": form}, status=400)
     asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
@@ -58,7 +58,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "text": text,
             "found": found,
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
-            "form": CrimeSearchForm.for_purpose(request.purpose, text),
+            "form": CrimeSearchForm.of(request, text),
         },
         **_searched(asked, criteria, found, number),
     )

@@ -29,7 +29,7 @@ def gangs(request: AccessRequest) -> HttpResponse:
     """The visible gangs by name; no people on this page."""
     page = Paginator(selectors.listing(request.scope), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    form = GangSearchForm.for_purpose(request.purpose)
+    form = GangSearchForm.of(request)
     context = {"gangs": shown, "total": page.paginator.count, "page": page, "form": form}
     return _show_list(request, context, detail={"page": page.number})
 
@@ -38,7 +38,7 @@ def gangs(request: AccessRequest) -> HttpResponse:
 @permission_required(Permission.GANG_VIEW)
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good."""
-    form = GangSearchForm(request.POST)
+    form = GangSearchForm(request.POST, held=request.scope.held)
     if not form.is_valid():
         return render(request, "gangs/list.html", {"form": form}, status=400)
     asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
@@ -59,7 +59,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         "total": found.total,
         "text": text,
         "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
-        "form": GangSearchForm.for_purpose(request.purpose, text),
+        "form": GangSearchForm.of(request, text),
     }
     return _show_list(
         request,

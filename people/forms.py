@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from people.criteria import CriteriaError
 from people.understand import understand
 from wmp_search.access.forms import PurposeForm
-from wmp_search.access.purposes import Purpose
+from wmp_search.access.middleware import AccessRequest
 
 MAX_QUERY = 200
 
@@ -40,10 +40,11 @@ class TextSearchForm(PurposeForm):
         self.fields["text"].error_messages["required"] = self.missing
 
     @classmethod
-    def for_purpose(cls, purpose: Purpose | None, text: str = "") -> Self:
+    def of(cls, request: AccessRequest, text: str = "") -> Self:
         """An unbound form that already knows the living purpose."""
+        purpose = request.purpose
         kept = {"code": purpose.code, "reference": purpose.reference} if purpose else {}
-        return cls(initial={**kept, "text": text})
+        return cls(initial={**kept, "text": text}, held=request.scope.held)
 
     def clean_text(self) -> str:
         text = " ".join(str(self.cleaned_data["text"]).split())

@@ -25,7 +25,7 @@ KIND = "person"
 @permission_required(Permission.PERSON_SEARCH)
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good (B1)."""
-    form = PersonSearchForm(request.POST)
+    form = PersonSearchForm(request.POST, held=request.scope.held)
     if not form.is_valid():
         return render(request, "people/search.html", {"form": form}, status=400)
     asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
@@ -52,7 +52,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "found": found,
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
             "last_page": number == requests.MAX_PAGES,
-            "form": PersonSearchForm.for_purpose(request.purpose, text),
+            "form": PersonSearchForm.of(request, text),
         },
         **_searched(asked, criteria, found, number),
     )

@@ -116,6 +116,14 @@ def _no_index_stays() -> Iterator[None]:
             urllib3.request("DELETE", f"{url}/{index}")
 
 
+@pytest.fixture(autouse=True)
+def _no_purpose_is_remembered() -> None:
+    """The list of purposes that another test changed and rolled back is not kept in memory."""
+    from wmp_search.access import purposes
+
+    purposes.forget()
+
+
 @pytest.fixture
 def owner_connection(db: None) -> Iterator[psycopg.Connection]:
     """The worker's database as wmp_owner, outside the test's transaction."""

@@ -17,11 +17,10 @@ from people import sources
 from people.forms import PersonSearchForm
 from people.models import NominalRecord
 from people.profile import Profile, profile
-from wmp_search.access import trail
+from wmp_search.access import purposes, trail
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
-from wmp_search.access.purposes import PurposeCode
 from wmp_search.access.scope import NOBODY
 
 NAVIGATION = (
@@ -46,7 +45,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             for title, url in _menu(scope.permissions)
         ],
         "purpose": purpose,
-        "purpose_label": PurposeCode(purpose.code).label if purpose else "",
+        "purpose_label": purposes.label(purpose.code) if purpose else "",
     }
 
 
@@ -55,7 +54,7 @@ def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
     form = None
     if request.scope.may(Permission.PERSON_SEARCH):
-        form = PersonSearchForm.for_purpose(request.purpose)
+        form = PersonSearchForm.of(request)
     return render(request, "home.html", {"form": form})
 
 

@@ -42,6 +42,7 @@ ROLES = {
         "review.unit",
     },
     "analyst": {
+        "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "quality.view"),
     },
@@ -50,6 +51,7 @@ ROLES = {
     "professional-standards": {"audit.view_all", "audit.export", "audit.hold", "misuse.view"},
     "ethics": {"quality.view"},
     "disclosure": {
+        "purpose.subject_access",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view"),
     },

@@ -13,15 +13,15 @@ from wmp_search.access import purposes
 from wmp_search.access.api import HasPermission
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
-from wmp_search.access.purposes import Purpose, PurposeCode, PurposeError
+from wmp_search.access.purposes import Purpose, PurposeError
 
 PURPOSE_HEADERS = [
     OpenApiParameter(
         "X-Purpose-Code",
         str,
         OpenApiParameter.HEADER,
-        enum=PurposeCode.values,
-        description="Why you are looking. Not needed while the session has a living purpose.",
+        description="Why you are looking: a code of the force's list of purposes, for example "
+        "CRIME-INV. Not needed while the session has a living purpose.",
     ),
     OpenApiParameter(
         "X-Purpose-Reference",
@@ -47,14 +47,16 @@ class ScopedView(APIView):
 class PurposeIn(serializers.Serializer[Purpose]):
     """Why the caller looks, in a request's body; validated to a `Purpose`."""
 
-    code = serializers.ChoiceField(PurposeCode.choices)
+    code = serializers.CharField(
+        max_length=20, help_text="A code of the force's list of purposes, for example CRIME-INV"
+    )
     reference = serializers.CharField(max_length=200)
 
     def validate(self, attrs: Mapping[str, str]) -> Purpose:
         try:
             return purposes.parse(attrs["code"], attrs["reference"])
         except PurposeError as error:
-            raise ValidationError({"reference": str(error)}) from error
+            raise ValidationError({error.field: str(error)}) from error
 
 
 def header_purpose(request: AccessRequest) -> Purpose:

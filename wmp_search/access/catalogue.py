@@ -45,6 +45,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         False,
         "Opens the page that brings together what the systems hold about one person.",
     ),
+    (
+        _P.PERSON_SEARCH_WIDE,
+        PEOPLE,
+        True,
+        "Finds people by as little as a letter or two digits, a limited number of times an hour.",
+    ),
     (_P.CRIME_VIEW, PEOPLE, False, "Finds crimes and sees who is recorded in them and how."),
     (_P.GANG_VIEW, PEOPLE, False, "Lists gangs and sees who is recorded as a member."),
     (
@@ -103,6 +109,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         OVERSIGHT,
         False,
         "Says once a year which officers of the own unit keep their roles; can only withdraw.",
+    ),
+    (
+        _P.PURPOSE_SUBJECT_ACCESS,
+        RUNNING,
+        True,
+        "May give “Subject access request” as the purpose of a search.",
     ),
     (_P.ROLE_MANAGE, RUNNING, True, "Opens accounts, makes roles and gives them to officers."),
     (_P.QUALITY_VIEW, RUNNING, False, "Sees counts and rates of loading and matching; no people."),

@@ -20,7 +20,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit.actions import Action
-from wmp_search.access import sessions, trail
+from wmp_search.access import asking, sessions, trail
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -30,6 +30,7 @@ View = Callable[..., HttpResponse]
 def permission_required(*permissions: Permission, hidden: bool = False) -> Callable[[View], View]:
     """The view opens to a scope that holds any of `permissions`; else 403, audited.
 
+    Where only the purpose is in the way, the purpose page follows, and then this one again.
     The declaration stands on the view as `permissions`. `hidden`: to everybody else the page does
     not exist (404), and the audit row says only that a page was refused.
     """
@@ -42,6 +43,8 @@ def permission_required(*permissions: Permission, hidden: bool = False) -> Calla
                     trail.record(request, Action.ACCESS_DENIED, detail={"status": 404})
                     raise Http404
                 record_refusal(request, permissions)
+                if any(p.value in request.scope.held for p in permissions):
+                    return asking.redirect_to_purpose(request, [asking.NOT_OPENED])
                 raise PermissionDenied("Your roles do not include this page.")
             return view(request, *args, **kwargs)
 
@@ -62,9 +65,7 @@ def purpose_required(view: View) -> View:
     @wraps(view)
     def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.purpose is None:
-            safe = request.method in ("GET", "HEAD")
-            back = request.get_full_path() if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
-            return redirect(f"{resolve_url('purpose')}?{urlencode({'next': back})}")
+            return asking.redirect_to_purpose(request)
         return view(request, *args, **kwargs)
 
     checked.asks_purpose = True  # type: ignore[attr-defined]

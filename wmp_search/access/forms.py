@@ -1,7 +1,8 @@
 """Forms of access: sign-in, purpose, and what an administrator changes."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from wmp_search.access import lockout, purposes
 from wmp_search.access.models import Role
-from wmp_search.access.purposes import Purpose, PurposeCode, PurposeError
+from wmp_search.access.purposes import Purpose, PurposeError
 
 LOCKED = "Too many wrong passwords. Wait 15 minutes, or ask the service desk"
 WRONG = "The user name or the password is wrong"
@@ -39,11 +40,13 @@ class SignInForm(AuthenticationForm):
 
 
 class PurposeForm(forms.Form):
-    """Why an officer looks; `purpose` holds the answer once the form is valid."""
+    """Why an officer looks; `purpose` holds the answer once the form is valid.
+
+    `held`: the permissions of the officer's roles, which open the purposes of special roles.
+    """
 
     code = forms.ChoiceField(
         label="Why are you looking?",
-        choices=[("", "Choose"), *PurposeCode.choices],
         error_messages={"required": "Choose why you are looking"},
     )
     reference = forms.CharField(
@@ -56,13 +59,21 @@ class PurposeForm(forms.Form):
     )
     purpose: Purpose
 
+    def __init__(self, *args: Any, held: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = held
+        codes = [("", "Choose"), *purposes.choices(held)]
+        cast("forms.ChoiceField", self.fields["code"]).choices = codes
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if "code" in data and "reference" in data:
             try:
-                self.purpose = purposes.parse(data["code"], data["reference"])
+                self.purpose = purposes.parse(
+                    data["code"], data["reference"], permissions=self.held
+                )
             except PurposeError as error:
-                raise ValidationError({"reference": str(error)}) from error
+                raise ValidationError({error.field: str(error)}) from error
         return data
 
 

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from wmp_search.access import purpose_models  # noqa: F401  Django looks for tables here
+
 
 class Unit(models.Model):
     """A local policing unit or department; supervisors see their own unit's audit."""

@@ -11,6 +11,7 @@ class Permission(models.TextChoices):
     """The closed list of permissions; a role holds a set of them."""
 
     PERSON_SEARCH = "person.search", "Search for people"
+    PERSON_SEARCH_WIDE = "person.search_wide", "Search by as little as one letter"
     PERSON_VIEW = "person.view", "See a person's page"
     PERSON_VIEW_RESTRICTED = "person.view_restricted", "See records from restricted systems"
     PERSON_VIEW_MASKED = "person.view_masked", "Unmask the identity of protected victims"
@@ -27,4 +28,5 @@ class Permission(models.TextChoices):
     MISUSE_VIEW = "misuse.view", "See alerts about possible misuse"
     ROLE_MANAGE = "role.manage", "Manage officers and their roles"
     ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
+    PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
     QUALITY_VIEW = "quality.view", "See how loading and matching behave, as numbers only"

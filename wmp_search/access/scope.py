@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
+from wmp_search.access import purposes
 from wmp_search.access.models import Officer, RoleAssignment
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purposes import Purpose
@@ -25,7 +26,10 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks, with which permissions and what for. Without permissions nothing is visible."""
+    """Who asks, with which permissions and what for. Without permissions nothing is visible.
+
+    `permissions` are what the purpose leaves of `held`, the permissions of the roles.
+    """
 
     officer_id: int
     unit_id: int | None
@@ -33,6 +37,7 @@ class Scope:
     group_ids: tuple[int, ...]
     permissions: frozenset[str]
     purpose: Purpose | None = None
+    held: frozenset[str] = frozenset()
 
     def may(self, permission: Permission) -> bool:
         return permission.value in self.permissions
@@ -55,7 +60,10 @@ NOBODY = Scope(officer_id=0, unit_id=None, roles=(), group_ids=(), permissions=f
 
 
 def scope_of(officer: Officer, purpose: Purpose | None = None) -> Scope:
-    """The officer's scope now: only live assignments of an active officer count. One query."""
+    """The officer's scope now: only live assignments of an active officer count. One query.
+
+    The purpose narrows it (policing.md B8).
+    """
     today = timezone.localdate()
     live = (
         RoleAssignment.objects.filter(
@@ -69,11 +77,13 @@ def scope_of(officer: Officer, purpose: Purpose | None = None) -> Scope:
         .order_by("role__slug")
     )
     rows = list(live)
+    held = frozenset(p for _, _, permissions in rows for p in permissions)
     return Scope(
         officer_id=officer.pk,
         unit_id=officer.unit_id,
         roles=tuple(slug for slug, _, _ in rows),
         group_ids=tuple(group for _, group, _ in rows),
-        permissions=frozenset(p for _, _, permissions in rows for p in permissions),
+        permissions=purposes.narrow(held, purpose.code if purpose else ""),
         purpose=purpose,
+        held=held,
     )

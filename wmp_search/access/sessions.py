@@ -11,6 +11,7 @@ import time
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
+from wmp_search.access import purposes
 from wmp_search.access.purposes import Purpose
 
 STARTED, SEEN, PURPOSE = "started", "seen", "purpose"
@@ -66,8 +67,10 @@ def keep_purpose(session: SessionBase, purpose: Purpose) -> None:
 
 
 def purpose_of(session: SessionBase) -> Purpose | None:
-    """The purpose while it lives, else None."""
+    """The purpose while it lives and stands in the force's list, else None."""
     kept = session.get(PURPOSE)
     if kept is None or time.time() - kept["given"] > settings.PURPOSE_LIFETIME.total_seconds():
+        return None
+    if purposes.current(kept["code"]) is None:
         return None
     return Purpose(code=kept["code"], reference=kept["reference"])

@@ -47,6 +47,8 @@ def record(
     """
     scope: Scope = getattr(request, "scope", NOBODY)
     purpose = purpose or getattr(request, "purpose", None)
+    if purpose and purpose.particulars:
+        particulars["detail"] = {**particulars.get("detail", {}), **purpose.particulars}
     return door.event(
         door.Entry(
             action=action,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from audit import record as door
 from audit.actions import Action
-from wmp_search.access import sessions, trail
+from wmp_search.access import asking, sessions, trail
 from wmp_search.access.decorators import safe_address
 from wmp_search.access.forms import PurposeForm, SignInForm
 from wmp_search.access.middleware import AccessRequest
@@ -85,13 +85,15 @@ def purpose(request: AccessRequest) -> HttpResponse:
     """Ask why the officer looks, keep the answer for `settings.PURPOSE_LIFETIME`, go on."""
     going_to = safe_address(request, request.POST.get("next") or request.GET.get("next"))
     if request.method == "POST":
-        form = PurposeForm(request.POST)
+        form = PurposeForm(request.POST, held=request.scope.held)
         if form.is_valid():
             sessions.keep_purpose(request.session, form.purpose)
             return redirect(going_to)
     else:
         kept = request.purpose
         form = PurposeForm(
-            initial={"code": kept.code, "reference": kept.reference} if kept else None
+            initial={"code": kept.code, "reference": kept.reference} if kept else None,
+            held=request.scope.held,
         )
-    return render(request, "access/purpose.html", {"form": form, "next": going_to})
+    context = {"form": form, "next": going_to, "why": asking.why(request, going_to)}
+    return render(request, "access/purpose.html", context)

@@ -143,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PURPOSE_LIFETIME = timedelta(minutes=30)  # policing.md B2
+PURPOSES_KEPT_SECONDS = 2  # the force's list, per process: a change counts everywhere after it
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=15))
 STEP_UP_MAX_AGE = timedelta(minutes=env.int("STEP_UP_MINUTES", default=5))  # K2
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, K2

@@ -38,4 +38,5 @@ for _database in DATABASES.values():
     if _no_server:
         _database["OPTIONS"] = {}  # a pool would try for seconds and say so
 CELERY_TASK_ALWAYS_EAGER = True
+PURPOSES_KEPT_SECONDS = 3600  # a test that changes the list forgets it; queries are counted
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
