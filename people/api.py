@@ -55,7 +55,11 @@ class PersonSearch(ScopedView):
             query={"understood": asdict(criteria)},
             shown=shown,
             result_count=found.total,
-            detail={"index_build": found.index_build, "api": "v1"},
+            detail={
+                "index_build": found.index_build,
+                "ranking": found.ranking,
+                "api": "v1",
+            },
         )
 
 

@@ -1,22 +1,19 @@
-"""What dates of birth, postcodes and identifiers add to or take from a name's likeness."""
+"""What dates of birth, sex, places and identifiers add to or take from a name's likeness."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rapidfuzz.distance import OSA
 
 from people import identifiers
-from people.criteria import PersonCriteria
+from people.criteria import SEXES, PersonCriteria
 from people.models import Identifier, Precision
+from people.parameters import PARAMETERS
+from people.places import place_keys, street
 
-# found on the development cases; a wrong date must outweigh the best name's margin
-DAY, SWAPPED, ONE_DIGIT, MONTH, YEAR = 0.20, 0.15, 0.11, 0.14, 0.10
-YEAR_NEAR, YEAR_ONLY_DAY_DIFFERS, DAY_ONLY_YEAR_DIFFERS = -0.02, -0.06, -0.04
-DIFFERS, YEAR_DIFFERS, AGE_DIFFERS = -0.25, -0.22, -0.15
-POSTCODE, OUTWARD = 0.08, 0.03
-IDENTIFIER_UNIQUE, IDENTIFIER_SHARED = 0.30, 0.15
-AGE_SLACK = 2  # years that a stated age may be out before it speaks against
+_BIRTH, _PLACE = PARAMETERS.birth, PARAMETERS.place
+_SEX, _NUMBER = PARAMETERS.sex, PARAMETERS.identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +39,71 @@ def of_birth(criteria: PersonCriteria, births: Sequence[Sequence[str]], today: d
     return Weighed(amount, best, words)
 
 
-def of_place(criteria: PersonCriteria, places: Sequence[str]) -> Weighed:
-    """Whether the person is recorded at the postcode, or in its area."""
-    outward, full = identifiers.postcode(criteria.postcode)
-    if not outward:
+def of_place(criteria: PersonCriteria, places: Sequence[Sequence[str]]) -> Weighed:
+    """Whether the person is recorded at the address, or near it: the closest agreement counts.
+
+    A place that differs takes nothing away: people move.
+    """
+    asked = place_keys(criteria.street, criteria.town, criteria.postcode)
+    if not asked:
         return NOTHING
-    best = POSTCODE if full else OUTWARD
-    recorded = [identifiers.postcode(place) for place in places]
-    if full and any(place[1] == full for place in recorded):
-        return Weighed(POSTCODE, best, f"same postcode {full[:-3]} {full[-3:]}")
-    if any(place[0] == outward for place in recorded):
-        return Weighed(OUTWARD, best, f"postcode area {outward}")
-    return Weighed(0.0, best)
+    recorded = {key for place in places for key in place_keys(*place)}
+    worth = {key: _worth_of_place(key) for key in asked}
+    agreed = [key for key in asked if key in recorded]
+    words = ", ".join(_place_words(key, criteria) for key in _telling(agreed))
+    amount = max((worth[key] for key in agreed), default=0.0)
+    return Weighed(amount, max(worth.values()), words)
 
 
-def of_identifier(criteria: PersonCriteria, ids: Sequence[str]) -> Weighed:
-    """Whether the person holds the typed identifier."""
-    if not criteria.identifier:
+def of_sex(criteria: PersonCriteria, sexes: Collection[str]) -> Weighed:
+    """Whether the person is recorded as of the sex asked for; both recorded says nothing."""
+    if not criteria.sex:
         return NOTHING
-    for key in identifiers.typed_keys(criteria.identifier):
-        if key in ids:
+    known = {sex for sex in sexes if sex in SEXES}
+    if len(known) != 1:
+        return Weighed(0.0, _SEX.same)
+    if criteria.sex in known:
+        return Weighed(_SEX.same, _SEX.same, "same sex")
+    return Weighed(_SEX.differs, _SEX.same, "sex differs")
+
+
+def of_identifiers(criteria: PersonCriteria, held: Collection[str]) -> Weighed:
+    """Whether the person holds the typed identifiers; `held`: those of their keys that matched."""
+    if not criteria.identifiers:
+        return NOTHING
+    found = [_of_identifier(text, held) for text in criteria.identifiers]
+    best = max(found, key=lambda weighed: weighed.amount)
+    words = ", ".join(weighed.words for weighed in found if weighed.words)
+    return Weighed(best.amount, best.best, words, is_unique=any(w.is_unique for w in found))
+
+
+def _of_identifier(text: str, held: Collection[str]) -> Weighed:
+    for key in identifiers.typed_keys(text):
+        if key in held:
             kind, _, _ = key.partition(":")
             words = f"same {_IDENTIFIER_WORDS[kind]}"
             unique = kind in identifiers.UNIQUE
-            amount = IDENTIFIER_UNIQUE if unique else IDENTIFIER_SHARED
+            amount = _NUMBER.unique if unique else _NUMBER.shared
             return Weighed(amount, amount, words, is_unique=unique)
-    return Weighed(-0.05, IDENTIFIER_SHARED)
+    return Weighed(_NUMBER.differs, _NUMBER.shared)
+
+
+def _worth_of_place(key: str) -> float:
+    by_kind = {"s:": _PLACE.street, "t:": _PLACE.town}
+    return by_kind.get(key[:2], _PLACE.outward if len(key) < 5 else _PLACE.postcode)
+
+
+def _telling(keys: Sequence[str]) -> list[str]:
+    """Without the first half of a postcode that agrees as a whole."""
+    return [key for key in keys if not any(o != key and o.startswith(key) for o in keys)]
+
+
+def _place_words(key: str, criteria: PersonCriteria) -> str:
+    if key.startswith("s:"):
+        return f"same street {street(criteria.street).title()}"
+    if key.startswith("t:"):
+        return f"same town {criteria.town.title()}"
+    return f"same postcode {key[:-3]} {key[-3:]}" if len(key) > 4 else f"postcode area {key}"
 
 
 _IDENTIFIER_WORDS = {
@@ -77,31 +113,46 @@ _IDENTIFIER_WORDS = {
     Identifier.Kind.EMAIL.value: "email address",
     Identifier.Kind.VEHICLE.value: "vehicle registration",
     Identifier.Kind.OTHER.value: "number",
+    identifiers.EVENT: "event reference",
 }
 
 
 def _best_of_birth(criteria: PersonCriteria) -> float:
-    by_length = {10: DAY, 7: MONTH, 4: YEAR}
-    return by_length.get(len(criteria.born_on), YEAR if criteria.age is not None else 0.0)
+    if criteria.decade:
+        return _BIRTH.decade
+    by_length = {10: _BIRTH.day, 7: _BIRTH.month, 4: _BIRTH.year}
+    aged = _BIRTH.year if criteria.age is not None else 0.0
+    return by_length.get(len(criteria.born_on), aged)
 
 
 def _birth(
     criteria: PersonCriteria, recorded: str, precision: str, today: date
 ) -> tuple[float, str]:
+    if criteria.decade:
+        return _decade(criteria.decade, int(recorded[:4]))
     if criteria.born_on:
         if precision == Precision.AGE:
             return _against_age(criteria.born_on[:4], recorded[:4])
         known = {Precision.DAY.value: 10, Precision.MONTH.value: 7}.get(precision, 4)
         length = min(known, len(criteria.born_on))
         return _dates(criteria.born_on[:length], recorded[:length])
-    return _age(criteria.age or 0, recorded, precision, today)
+    return _age(criteria, recorded, precision, today)
+
+
+def _decade(first: int, year: int) -> tuple[float, str]:
+    if first <= year < first + 10:
+        return _BIRTH.decade, f"born in the {first}s"
+    near = first - 2 <= year < first + 12
+    return (_BIRTH.year_near, "") if near else (_BIRTH.decade_differs, "decade of birth differs")
 
 
 def _against_age(year: str, recorded: str) -> tuple[float, str]:
     apart = abs(int(year) - int(recorded))
     if apart <= 1:
-        return YEAR * 0.7, "fits the recorded age"
-    return (YEAR_NEAR, "") if apart <= AGE_SLACK + 1 else (AGE_DIFFERS, "the recorded age differs")
+        return _BIRTH.year * 0.7, "fits the recorded age"
+    if apart <= _BIRTH.age_slack + 1:
+        return _BIRTH.year_near, ""
+    return _BIRTH.age_differs, "the recorded age differs"
 
 
 def _dates(asked: str, recorded: str) -> tuple[float, str]:
@@ -109,44 +160,52 @@ def _dates(asked: str, recorded: str) -> tuple[float, str]:
     if len(asked) == 4:
         return _years(asked, recorded)
     if len(asked) == 7:
-        same = (MONTH, "same month of birth")
-        return same if asked == recorded else (-0.20, "month or year of birth differs")
+        same = (_BIRTH.month, "same month of birth")
+        return same if asked == recorded else (_BIRTH.month_differs, _MONTH_DIFFERS)
     return _days(asked, recorded)
+
+
+_MONTH_DIFFERS = "month or year of birth differs"
 
 
 def _days(asked: str, recorded: str) -> tuple[float, str]:
     year, month, day = asked.split("-")
     one_digit = OSA.distance(asked.replace("-", ""), recorded.replace("-", "")) == 1
-    for found, weighed in (
-        (asked == recorded, (DAY, "same date of birth")),
-        (f"{year}-{day}-{month}" == recorded, (SWAPPED, "day and month of birth swapped")),
-        (one_digit, (ONE_DIGIT, "date of birth one digit different")),
-        (year == recorded[:4], (YEAR_ONLY_DAY_DIFFERS, "same year of birth, the day differs")),
+    for found, amount, words in (
+        (asked == recorded, _BIRTH.day, "same date of birth"),
+        (f"{year}-{day}-{month}" == recorded, _BIRTH.swapped, "day and month of birth swapped"),
+        (one_digit, _BIRTH.one_digit, "date of birth one digit different"),
+        (year == recorded[:4], _BIRTH.day_differs, "same year of birth, the day differs"),
         (
             asked[4:] == recorded[4:],
-            (DAY_ONLY_YEAR_DIFFERS, "same day and month of birth, the year differs"),
+            _BIRTH.year_differs_day_same,
+            "same day and month of birth, the year differs",
         ),
     ):
         if found:
-            return weighed
-    return DIFFERS, "date of birth differs"
+            return amount, words
+    return _BIRTH.differs, "date of birth differs"
 
 
 def _years(asked: str, recorded: str) -> tuple[float, str]:
     if asked == recorded:
-        return YEAR, "same year of birth"
+        return _BIRTH.year, "same year of birth"
     if abs(int(asked) - int(recorded)) == 1:
-        return YEAR_NEAR, "year of birth one out"
-    return YEAR_DIFFERS, "year of birth differs"
+        return _BIRTH.year_near, "year of birth one out"
+    return _BIRTH.year_differs, "year of birth differs"
 
 
-def _age(age: int, recorded: str, precision: str, today: date) -> tuple[float, str]:
+def _age(
+    criteria: PersonCriteria, recorded: str, precision: str, today: date
+) -> tuple[float, str]:
     born = date.fromisoformat(recorded)
     years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    slack = AGE_SLACK if precision == Precision.DAY else AGE_SLACK + 1
-    apart = abs(years - age)
+    youngest = criteria.age or 0
+    oldest = criteria.age_to if criteria.age_to is not None else youngest
+    slack = _BIRTH.age_slack if precision == Precision.DAY else _BIRTH.age_slack + 1
+    apart = max(youngest - years, years - oldest, 0)
     if apart <= 1:
-        return YEAR, f"age fits: {years}" if precision == Precision.DAY else "age fits"
+        return _BIRTH.year, f"age fits: {years}" if precision == Precision.DAY else "age fits"
     if apart <= slack:
-        return YEAR * 0.5, f"age about {years}"
-    return max(-0.25, -0.05 * (apart - slack)), f"age differs: about {years}"
+        return _BIRTH.year * 0.5, f"age about {years}"
+    return max(_BIRTH.differs, _BIRTH.age_step * (apart - slack)), f"age differs: about {years}"

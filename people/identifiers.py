@@ -12,6 +12,7 @@ from people.models import Identifier
 
 Kind = Identifier.Kind
 
+EVENT = "event"  # beside the kinds of identifier: the reference of an event with somebody in it
 UNIQUE = frozenset({Kind.PNC.value, Kind.CRO.value, Kind.EMAIL.value, Kind.OTHER.value})
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"  # PNC and CRO: digits modulo 23
 
@@ -39,6 +40,23 @@ def pnc_id(text: str) -> str:
     year = found["long"] or _full_year(found["short"])
     good = _check_letter(year[2:] + serial) == found["check"]
     return f"{year}/{serial}{found['check']}" if good else ""
+
+
+def loose_pnc_id(text: str) -> str:
+    """`YYYYNNNNNNN` of anything that looks like a PNC ID, whatever its check letter."""
+    found = _PNC.fullmatch(_bare(text))
+    if not found:
+        return ""
+    serial = next(v for n in ("n1", "n2", "n3", "n4") if (v := found[n])).zfill(7)
+    return (found["long"] or _full_year(found["short"])) + serial
+
+
+def loose_cro(text: str) -> str:
+    """Year and serial of anything that looks like a CRO number, whatever its check letter."""
+    bare = _bare(text)
+    if found := _CRO.fullmatch(bare) or _CRO_SF.fullmatch(bare):
+        return f"{bare[:2] if bare.startswith('SF') else ''}{found['year']}{int(found['serial'])}"
+    return ""
 
 
 def cro(text: str) -> str:
@@ -93,8 +111,8 @@ def postcode(text: str) -> tuple[str, str]:
 
 
 _KEY = {
-    Kind.PNC.value: pnc_id, Kind.CRO.value: cro, Kind.PHONE.value: phone, Kind.EMAIL.value: email,
-    Kind.VEHICLE.value: vehicle, Kind.OTHER.value: other,
+    Kind.PNC.value: loose_pnc_id, Kind.CRO.value: loose_cro, Kind.PHONE.value: phone,
+    Kind.EMAIL.value: email, Kind.VEHICLE.value: vehicle, Kind.OTHER.value: other,
 }  # fmt: skip
 
 
@@ -102,6 +120,11 @@ _KEY = {
 def key(kind: str, value: str) -> str:
     """The index key of a recorded identifier: kind and loosened value."""
     return f"{kind}:{_KEY[kind](value) or other(value)}"
+
+
+def event_key(reference: str) -> str:
+    """The index key of an event's reference: a custody number, an incident log."""
+    return f"{EVENT}:{other(reference)}"
 
 
 def typed_keys(text: str) -> list[str]:
@@ -113,6 +136,8 @@ def _typed_keys(text: str) -> Iterator[str]:
     for kind in (Kind.PNC, Kind.CRO, Kind.EMAIL, Kind.PHONE, Kind.VEHICLE, Kind.OTHER):
         if value := _KEY[kind.value](text):
             yield f"{kind.value}:{value}"
+            if kind is Kind.OTHER:
+                yield event_key(text)
 
 
 def _bare(text: str) -> str:

@@ -16,21 +16,24 @@ from people import identifiers
 from people.models import Person, Precision
 from people.names.keys import NameKeys
 from people.names.variants import variants
+from people.places import place_keys
 from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
 
 _KEY = {"type": "keyword", "doc_values": False, "similarity": "flat"}
 _FILTER = {"type": "keyword", "doc_values": False}
 _FACET = {"type": "keyword"}
 _STORED = {"type": "object", "enabled": False}
 
+_COMPARED = ["person_id", "tier", "names", "births", "places", "sexes", "records"]
+
 MAPPING = {
     "dynamic": "strict",
     # keys can be made again at any time: only what the comparison needs is stored
-    "_source": {"includes": ["person_id", "tier", "names", "births", "places", "ids", "records"]},
+    "_source": {"includes": _COMPARED},
     "properties": {
         **{f"n_{n}": _KEY for n in ("full", "tok", "join", "sym", "code", "skel", "pre", "ini")},
         "dob_key": _KEY,
@@ -46,7 +49,7 @@ MAPPING = {
         "names": _STORED,
         "births": _STORED,
         "places": _STORED,
-        "ids": _STORED,
+        "sexes": _STORED,
     },
 }
 SETTINGS = {
@@ -71,7 +74,8 @@ class Evidence(NamedTuple):
     names: dict[int, list[tuple[int, int, str, str, str]]]  # tier, id, given, surname, kind
     births: dict[int, list[tuple[int, date, str]]]
     ids: dict[int, list[tuple[int, str, str]]]
-    places: dict[int, list[tuple[int, str]]]
+    places: dict[int, list[tuple[int, str, str, str]]]  # tier, street, town, postcode
+    records: dict[int, list[tuple[int, str, str]]]  # tier, sex, reference of the event
     systems: dict[int, list[tuple[int, str]]]  # by name id: tier, system
 
 
@@ -114,16 +118,18 @@ def to_document(
         if seen <= tier
     ]
     births = [(on, precision) for seen, on, precision in evidence.births[pk] if seen <= tier]
-    ids = [identifiers.key(k, value) for seen, k, value in evidence.ids[pk] if seen <= tier]
-    places = list(dict.fromkeys(code for seen, code in evidence.places[pk] if seen <= tier))
+    numbers = [identifiers.key(k, value) for seen, k, value in evidence.ids[pk] if seen <= tier]
+    records = [row for row in evidence.records[pk] if row[0] <= tier]
+    numbers += [identifiers.event_key(event) for _, _, event in records if event]
+    places = [list(place) for seen, *place in evidence.places[pk] if seen <= tier]
     keys = NameKeys()
     for variant in variants(names):
         keys.add(variant.name.given + variant.name.family)
     return {
         **keys.fields(),
         "dob_key": sorted({key for on, precision in births for key in birth_keys(on, precision)}),
-        "place_key": sorted({k for code in places for k in identifiers.postcode(code) if k}),
-        "id_key": sorted(set(ids)),
+        "place_key": sorted({key for place in places for key in place_keys(*place)}),
+        "id_key": sorted(set(numbers)),
         "tier": str(int(tier)),
         "has_higher": has_higher,
         "person_id": pk,
@@ -134,7 +140,7 @@ def to_document(
         "names": names,
         "births": [[on.isoformat(), precision] for on, precision in births],
         "places": places,
-        "ids": ids,
+        "sexes": sorted({sex for _, sex, _ in records if sex}),
     }
 
 
@@ -198,8 +204,13 @@ _IDENTIFIERS = """
     WHERE person_id = ANY(%s) ORDER BY rank, id
 """
 _PLACES = """
-    SELECT person_id, tier, postcode FROM people_address
-    WHERE person_id = ANY(%s) AND postcode <> '' ORDER BY rank, id
+    SELECT person_id, tier, street, town, postcode FROM people_address
+    WHERE person_id = ANY(%s) AND (postcode, street, town) <> ('', '', '') ORDER BY rank, id
+"""
+_RECORDS = """
+    SELECT DISTINCT l.person_id, r.tier, r.sex, r.event_ref
+    FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
+    WHERE l.person_id = ANY(%s) AND r.deleted_at IS NULL
 """
 # where a name other than the best one was recorded, for the reason the officer reads
 _NAME_SYSTEMS = """
@@ -222,6 +233,7 @@ def _evidence(person_ids: Sequence[int]) -> Evidence:
         births=_grouped(_BIRTHS, person_ids),
         ids=_grouped(_IDENTIFIERS, person_ids),
         places=_grouped(_PLACES, person_ids),
+        records=_grouped(_RECORDS, person_ids),
         systems=_grouped(_NAME_SYSTEMS, person_ids),
     )
 

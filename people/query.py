@@ -4,6 +4,7 @@ The index only has to bring the right person among the candidates; people.rankin
 ages and places are never filters: recorded ones are wrong too often (names.md, section 4).
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from people import identifiers
@@ -11,28 +12,14 @@ from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens
 from people.names.keys import codes, glued, joins, keys, pet_bases, skeleton, without_article
 from people.names.tables import PARTICLES, TITLES
+from people.parameters import PARAMETERS
+from people.places import place_keys
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search.query import NOTHING, Clause, any_of, constant, term
 
 CANDIDATES = 120
 TIMEOUT = "400ms"
-
-# what a key proves, before its rarity; found on the development cases (docs/search.md)
-FULL, TOKEN, JOIN, SYMBOL, CODE, FUZZY, BONES, PREFIX, INITIAL = (
-    8,
-    3,
-    2.6,
-    1.7,
-    1.5,
-    1.6,
-    1,
-    1,
-    0.15,
-)
-PARTICLE_FACTOR = 0.05
-BIRTH_DAY, BIRTH_SWAPPED, BIRTH_MONTH, BIRTH_YEAR, BIRTH_NEAR = 0.45, 0.4, 0.3, 0.4, 0.2
-PLACE = 1.0
-IDENTIFIED = 40.0  # enough to be a candidate whatever the name says
+_BY = PARAMETERS.query
 FUZZY_FROM, FUZZY_TWO_FROM = 4, 6  # letters
 
 
@@ -50,8 +37,8 @@ def index_filter(scope: Scope) -> Clause:
 def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
     """The body of the search request."""
     words = name_words(criteria.name)
-    matching = [*_name(words), *_identified(criteria.identifier)]
-    supporting = [*_birth(criteria, today), *_place(criteria.postcode)]
+    matching = [*_name(words), *_identified(criteria.identifiers)]
+    supporting = [*_birth(criteria, today), *_place(criteria)]
     query: Clause = {"filter": [index_filter(scope)]}
     if matching:
         query |= {"must": [any_of(matching)], "should": supporting}
@@ -74,13 +61,13 @@ def name_words(name: str) -> tuple[str, ...]:
 def _name(words: tuple[str, ...]) -> list[Clause]:
     if not words:
         return []
-    clauses = [term("n_full", glued(words), FULL)]
+    clauses = [term("n_full", glued(words), _BY.full)]
     clauses += [_word(word) for word in words]
     for joined in joins(words):
-        clauses.append(term("n_tok", joined, JOIN))
+        clauses.append(term("n_tok", joined, _BY.join))
         if len(joined) > 5:  # as much as two words would count
-            bones = [term("n_skel", skeleton(joined), 2 * BONES)]
-            sounds = [term("n_code", code, 2 * CODE) for code in sorted(codes(joined))]
+            bones = [term("n_skel", skeleton(joined), 2 * _BY.bones)]
+            sounds = [term("n_code", code, 2 * _BY.code) for code in sorted(codes(joined))]
             clauses.append({"dis_max": {"queries": bones + sounds}})
     return clauses
 
@@ -88,26 +75,26 @@ def _name(words: tuple[str, ...]) -> list[Clause]:
 def _word(word: str) -> Clause:
     """A typed word counts once, by the best of its keys."""
     if len(word) == 1:
-        return term("n_ini", word, INITIAL)
-    factor = PARTICLE_FACTOR if word in PARTICLES or word in TITLES else 1.0
-    best = [term("n_tok", word, TOKEN * factor), term("n_join", word, JOIN * factor)]
+        return term("n_ini", word, _BY.initial)
+    factor = _BY.particle_factor if word in PARTICLES or word in TITLES else 1.0
+    best = [term("n_tok", word, _BY.token * factor), term("n_join", word, _BY.join * factor)]
     if factor == 1.0:
         made = keys(word)
         meant = (s for s in sorted(made.symbols) if s[0] != "V" or s == f"V:{word}")
-        best += [term("n_sym", symbol, SYMBOL) for symbol in meant]
-        best += [term("n_pre", base, PREFIX * 0.9) for base in pet_bases(word)]
-        best += [term("n_code", code, CODE) for code in sorted(made.codes)]
+        best += [term("n_sym", symbol, _BY.symbol) for symbol in meant]
+        best += [term("n_pre", base, _BY.prefix * 0.9) for base in pet_bases(word)]
+        best += [term("n_code", code, _BY.code) for code in sorted(made.codes)]
         if made.skeleton:
-            best.append(term("n_skel", made.skeleton, BONES))
+            best.append(term("n_skel", made.skeleton, _BY.bones))
             if len(word) > 5:
-                best.append(term("n_skel", f"J{made.skeleton}", BONES))
-        best += [term("n_tok", form, TOKEN * 0.9) for form in readings(word)]
+                best.append(term("n_skel", f"J{made.skeleton}", _BY.bones))
+        best += [term("n_tok", form, _BY.token * 0.9) for form in readings(word)]
         if bare := without_article(word):
-            best.append(term("n_tok", bare, TOKEN * 0.9))
-            best += [term("n_code", code, CODE) for code in sorted(keys(bare).codes)]
+            best.append(term("n_tok", bare, _BY.token * 0.9))
+            best += [term("n_code", code, _BY.code) for code in sorted(keys(bare).codes)]
         best += [_fuzzy(form) for form in (word, *_letters_for_digits(word))]
         if len(word) >= 3:
-            best.append(term("n_pre", word[:10], PREFIX))
+            best.append(term("n_pre", word[:10], _BY.prefix))
     return {"dis_max": {"queries": [clause for clause in best if clause]}}
 
 
@@ -119,7 +106,7 @@ def _fuzzy(word: str) -> Clause:
     if len(word) < FUZZY_FROM:
         return {}
     allowed = 1 if len(word) < FUZZY_TWO_FROM else 2
-    options = {"fuzziness": allowed, "prefix_length": 1, "max_expansions": 50, "boost": FUZZY}
+    options = {"fuzziness": allowed, "prefix_length": 1, "max_expansions": 50, "boost": _BY.fuzzy}
     return {"fuzzy": {"n_tok": {"value": word, **options}}}
 
 
@@ -128,26 +115,34 @@ def _birth(criteria: PersonCriteria, today: date) -> list[Clause]:
     clauses = []
     if len(born) == 10:
         year, month, day = born.split("-")
-        clauses.append(term("dob_key", born, BIRTH_DAY))
+        clauses.append(term("dob_key", born, _BY.birth_day))
         if day != month and int(day) <= 12:
-            clauses.append(term("dob_key", f"{year}-{day}-{month}", BIRTH_SWAPPED))
+            clauses.append(term("dob_key", f"{year}-{day}-{month}", _BY.birth_swapped))
     if len(born) >= 7:
-        clauses.append(term("dob_key", born[:7], BIRTH_MONTH))
-    if born:
-        clauses.append(term("dob_key", born[:4], BIRTH_YEAR))
+        clauses.append(term("dob_key", born[:7], _BY.birth_month))
+    if criteria.decade:
+        years = range(criteria.decade, criteria.decade + 10)
+        clauses += [term("dob_key", str(year), _BY.birth_near) for year in years]
+    elif born:
+        clauses.append(term("dob_key", born[:4], _BY.birth_year))
     if criteria.age is not None:
-        first = today.year - criteria.age - 1
-        near = {first: BIRTH_YEAR, first + 1: BIRTH_YEAR}
-        near |= {first - 1: BIRTH_NEAR, first + 2: BIRTH_NEAR}
-        clauses += [term("dob_key", str(year), boost) for year, boost in near.items()]
+        last = today.year - criteria.age
+        first = today.year - (criteria.age_to or criteria.age) - 1
+        likely = dict.fromkeys(range(first, last + 1), _BY.birth_year)
+        near = {first - 1: _BY.birth_near, last + 1: _BY.birth_near}
+        clauses += [term("dob_key", str(year), boost) for year, boost in (likely | near).items()]
     return clauses
 
 
-def _place(text: str) -> list[Clause]:
-    outward, full = identifiers.postcode(text)
-    clauses = [term("place_key", outward, PLACE * 0.5)] if outward else []
-    return [*clauses, term("place_key", full, PLACE)] if full else clauses
+def _place(criteria: PersonCriteria) -> list[Clause]:
+    boosts = {"s:": _BY.street, "t:": _BY.town}
+    return [
+        term("place_key", key, boosts.get(key[:2], _BY.outward if len(key) < 5 else _BY.postcode))
+        for key in place_keys(criteria.street, criteria.town, criteria.postcode)
+    ]
 
 
-def _identified(text: str) -> list[Clause]:
-    return [constant(term("id_key", key), IDENTIFIED) for key in identifiers.typed_keys(text)]
+def _identified(numbers: Iterable[str]) -> list[Clause]:
+    """Named clauses: the comparison reads in `matched_queries` which number it was."""
+    keys = dict.fromkeys(key for text in numbers for key in identifiers.typed_keys(text))
+    return [constant(term("id_key", key), _BY.identified, name=key) for key in keys]

@@ -11,20 +11,15 @@ from typing import Any
 
 from people import sources
 from people.criteria import PersonCriteria
-from people.evidence import DAY, Weighed, of_birth, of_identifier, of_place
+from people.evidence import Weighed, of_birth, of_identifiers, of_place, of_sex
 from people.models import Name
 from people.names.compare import Comparison, compare
 from people.names.reasons import missing, reasons
 from people.names.tables import weight
 from people.names.variants import variants
+from people.parameters import PARAMETERS
 
-STRONG = 0.85  # both the name alone and the total
-POSSIBLE = 0.70
-LEAST_NAME = 0.45  # below, a candidate is a coincidence of keys
-STRONG_WITH_BIRTH = 0.78  # name enough where the full date of birth is the same
-LEAD = 0.02  # total by which the best must be ahead to make lesser ones doubtful
-TELLING = 0.75  # weight that a single typed word needs to make a strong match
-OTHER_NAME = 0.004  # the recorded name wins a tie against an alias
+_BY = PARAMETERS.strength
 
 
 class Strength(StrEnum):
@@ -68,7 +63,7 @@ def judge(
     criteria: PersonCriteria, words: tuple[str, ...], hits: Iterable[dict[str, Any]], today: date
 ) -> list[Match]:
     """The candidates that are matches, the best first; equal ones in the index's order."""
-    judged = [_judged(criteria, words, hit["_source"], today) for hit in hits]
+    judged = [_judged(criteria, words, hit, today) for hit in hits]
     kept = [one for one in judged if one is not None]
     kept.sort(key=lambda one: -round(one.total, 4))
     return [_beside(kept[0], one) for one in kept]
@@ -77,28 +72,30 @@ def judge(
 def _beside(best: _Judged, other: _Judged) -> Match:
     """Where the best one explains the words clearly better, the other is at most possible."""
     match = other.match
-    behind = best.total - other.total >= LEAD or (best.is_exact and not other.is_exact)
+    behind = best.total - other.total >= _BY.lead or (best.is_exact and not other.is_exact)
     if behind and match.strength is Strength.STRONG and not other.is_identified:
         return replace(match, strength=Strength.POSSIBLE)
     return match
 
 
 def _judged(
-    criteria: PersonCriteria, words: tuple[str, ...], source: dict[str, Any], today: date
+    criteria: PersonCriteria, words: tuple[str, ...], hit: dict[str, Any], today: date
 ) -> _Judged | None:
+    source, held = hit["_source"], hit.get("matched_queries", ())
     comparison, name = _best_name(words, source["names"])
     weighed = [
-        of_identifier(criteria, source["ids"]),
+        of_identifiers(criteria, held),
         of_birth(criteria, source["births"], today),
         of_place(criteria, source["places"]),
+        of_sex(criteria, source["sexes"]),
     ]
     identified = weighed[0].is_unique
-    if words and comparison.value < LEAST_NAME and weighed[0].amount <= 0:
+    if words and comparison.value < _BY.least_name and weighed[0].amount <= 0:
         return None
     named = comparison.value if words else _without_name(weighed)
     total = named + sum(w.amount for w in weighed)
     best = 1.0 + sum(w.best for w in weighed)
-    same_birth = weighed[1].amount == DAY
+    same_birth = weighed[1].amount == PARAMETERS.birth.day
     strength = _strength(comparison, words, total, identified, same_birth)
     match = Match(
         person_id=source["person_id"],
@@ -122,7 +119,7 @@ def _best_name(
         return best, name
     for variant in variants(names):
         found = compare(words, variant.name)
-        value = found.value - OTHER_NAME * (variant.place > 0)
+        value = found.value - PARAMETERS.name.other_name * (variant.place > 0)
         if value > best_value:
             best, best_value, name = found, value, names[variant.place]
     return best, name
@@ -143,12 +140,16 @@ def _strength(
     if not words:
         return Strength.STRONG if identified else Strength.POSSIBLE
     if identified:
-        return Strength.STRONG if comparison.value >= 0.6 else Strength.POSSIBLE
-    enough = STRONG_WITH_BIRTH if same_birth else STRONG
-    strong = comparison.value >= enough and total >= STRONG and not comparison.capped
-    if strong and (len(words) > 1 or weight(words[0]) >= TELLING):
+        return (
+            Strength.STRONG
+            if comparison.value >= _BY.strong_with_identifier
+            else Strength.POSSIBLE
+        )
+    enough = _BY.strong_with_birth if same_birth else _BY.strong
+    strong = comparison.value >= enough and total >= _BY.strong and not comparison.capped
+    if strong and (len(words) > 1 or weight(words[0]) >= _BY.telling):
         return Strength.STRONG
-    return Strength.POSSIBLE if total >= POSSIBLE else Strength.WEAK
+    return Strength.POSSIBLE if total >= _BY.possible else Strength.WEAK
 
 
 def _why(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from people import parameters
 from people.criteria import CriteriaError, PersonCriteria
 from people.index import SPEC
 from people.query import index_filter, name_words, request
@@ -25,13 +26,15 @@ LIMIT = 100
 class Found:
     """The matches of one page in rank order; `total` counts those of all pages (at most 120).
 
-    `took_ms` by stage: "index", "comparison". `index_build` names the index that answered.
+    `took_ms` by stage: "index", "comparison". `index_build` names the index that answered,
+    `ranking` the version of the parameters that judged.
     """
 
     matches: tuple[Match, ...]
     total: int
     took_ms: dict[str, float] = field(default_factory=dict)
     index_build: str = ""
+    ranking: str = ""
 
 
 def search(criteria: PersonCriteria, scope: Scope, *, limit: int = 20, offset: int = 0) -> Found:
@@ -52,4 +55,6 @@ def search(criteria: PersonCriteria, scope: Scope, *, limit: int = 20, offset: i
         "comparison": (time.perf_counter() - answered) * 1000,
     }
     build = hits[0]["_index"] if hits else live_build(SPEC)
-    return Found(tuple(matches[offset : offset + limit]), len(matches), took, build)
+    return Found(
+        tuple(matches[offset : offset + limit]), len(matches), took, build, parameters.version()
+    )

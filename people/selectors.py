@@ -35,6 +35,7 @@ class ResultPage:
     results: tuple[Result, ...]
     total: int
     index_build: str
+    ranking: str
 
 
 def visible(scope: Scope) -> QuerySet[Person]:
@@ -77,7 +78,7 @@ def search(
         if match.person_id in known
     )
     hidden = len(found.matches) - len(results)
-    return ResultPage(results, found.total - hidden, found.index_build)
+    return ResultPage(results, found.total - hidden, found.index_build, found.ranking)
 
 
 def summaries(person_ids: Iterable[int], scope: Scope) -> dict[int, Summary]:

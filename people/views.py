@@ -82,5 +82,9 @@ def _searched(
         "query": {"text": asked.criteria["text"], "understood": asdict(criteria)},
         "shown": shown,
         "result_count": found.total,
-        "detail": {"index_build": found.index_build, "page": page},
+        "detail": {
+            "index_build": found.index_build,
+            "ranking": found.ranking,
+            "page": page,
+        },
     }

@@ -1,8 +1,7 @@
 """A typed name against one recorded name: which word is which, how alike, what is missing.
 
 Never across the names of a person: a given name from one alias with the surname of another is
-a false friend. The weights were found on the development cases (docs/search.md tells each
-rule's effect).
+a false friend. docs/search.md tells each rule's effect.
 """
 
 import re
@@ -14,13 +13,10 @@ from rapidfuzz.distance import JaroWinkler
 
 from people.names.likeness import Likeness, Relation, likeness
 from people.names.tables import PARTICLES, TITLES, WEAK, is_given, is_known, weight
+from people.parameters import PARAMETERS
 
-FAMILY_FACTOR = 1.15  # a surname says more
-JOIN_FACTOR = 0.985
-INVERSION = 0.015  # the recorded order wins a tie
-VAGUE_INVERSION = 0.045  # turned round and only roughly alike: rather a coincidence
-CLEAR = 0.90
-LEAST_JOIN = 0.80
+CLEAR = 0.90  # likeness from which a word is as good as the same
+_BY = PARAMETERS.name
 
 
 class RecordedName(NamedTuple):
@@ -76,7 +72,7 @@ def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
     total += whole + (extra_cost if len(typed) > 1 else extra_cost / 2)
     inversions = sum(a.to > b.to for a, b in pairwise(pairs))
     exact = all(p.likeness.value >= CLEAR for p in pairs)
-    turned = (INVERSION if exact else VAGUE_INVERSION) * min(inversions, 2)
+    turned = (_BY.inversion if exact else _BY.vague_inversion) * min(inversions, 2)
     value = (gained + part) / total - turned if total else 0.0
     capped = (
         any(p.likeness.doubtful for p in pairs)
@@ -106,8 +102,8 @@ def _joined(one: tuple[str, ...], many: tuple[str, ...]) -> Iterator[Pair]:
             for at, word in enumerate(one):
                 if len(glued) > 3 and abs(len(glued) - len(word)) < 4:
                     found = likeness(word, glued)
-                    if found.value >= LEAST_JOIN and _may_join(found, word, glued):
-                        joined = Likeness(found.value * JOIN_FACTOR, Relation.JOINED)
+                    if found.value >= _BY.least_join and _may_join(found, word, glued):
+                        joined = Likeness(found.value * _BY.join_factor, Relation.JOINED)
                         yield Pair(at, 1, to, n, word, " ".join(many[to : to + n]), joined)
 
 
@@ -147,7 +143,7 @@ def _paired(pairs: list[Pair], typed: tuple[str, ...], name: RecordedName) -> tu
             # the rarer of the two: a near miss of a common name must not come cheap
             share = max(share, sum(weight(w) for w in typed[p.at : p.at + p.n]))
         if p.to + p.k > family_from:
-            share *= FAMILY_FACTOR
+            share *= _BY.family_factor
         gained += share * p.likeness.value
         total += share
     return gained, total

@@ -10,8 +10,9 @@ from people.names.fold import readings
 from people.names.keys import codes, pet_bases, skeleton, without_article
 from people.names.slips import are_different_names, are_of_other_sexes, weighted_distance
 from people.names.tables import PARTICLES, formal_names, shared_kinds
+from people.parameters import PARAMETERS
 
-LEAST = 0.55  # below this two words have nothing to do with each other
+_BY = PARAMETERS.likeness
 
 
 class Relation(Enum):
@@ -63,7 +64,7 @@ def likeness(typed: str, recorded: str) -> Likeness:
         return Likeness(1.0, Relation.SAME)
     if len(typed) == 1 or len(recorded) == 1:
         same = typed[0] == recorded[0] and recorded not in PARTICLES
-        return Likeness(0.80, Relation.INITIAL) if same else NOTHING
+        return Likeness(_BY.initial, Relation.INITIAL) if same else NOTHING
     similar = JaroWinkler.similarity(typed, recorded)
     best = max(
         _by_group(typed, recorded),
@@ -76,7 +77,7 @@ def likeness(typed: str, recorded: str) -> Likeness:
         _by_reading(typed, recorded),
         key=lambda found: found.value,
     )
-    if best.value < LEAST:
+    if best.value < _BY.least:
         return NOTHING
     if best.relation in _CLOSE and not best.doubtful:
         return best._replace(doubtful=are_different_names(typed, recorded))
@@ -98,36 +99,36 @@ _CLOSE = frozenset(
 def _by_group(typed: str, recorded: str) -> Likeness:
     kinds = shared_kinds(typed, recorded)
     if "W" in kinds:
-        return Likeness(0.95, Relation.VARIANT)
+        return Likeness(_BY.spelling_known, Relation.VARIANT)
     if "N" in kinds:
         direct = recorded in formal_names(typed) or typed in formal_names(recorded)
-        return Likeness(0.92 if direct else 0.89, Relation.SHORT)
+        return Likeness(_BY.short_direct if direct else _BY.short_shared, Relation.SHORT)
     if "P" in kinds:
-        return Likeness(0.91, Relation.SOUND)
+        return Likeness(_BY.by_ear, Relation.SOUND)
     if not kinds:
         return NOTHING
     # names of one origin, but Nicola and Nicolas are not one person's
     other_sex = are_of_other_sexes(typed, recorded)
     if "X" in kinds:
-        return Likeness(0.90, Relation.LANGUAGE, doubtful=other_sex)
-    return Likeness(0.86, Relation.VARIANT, doubtful=other_sex)
+        return Likeness(_BY.language, Relation.LANGUAGE, doubtful=other_sex)
+    return Likeness(_BY.met_as, Relation.VARIANT, doubtful=other_sex)
 
 
 def _by_pet_form(typed: str, recorded: str) -> Likeness:
     """A pet form that no table knows: Daz, Dazza, Robbo, Deano from the name's beginning."""
     for short, full in ((typed, recorded), (recorded, typed)):
         if any(full.startswith(base) and full != base for base in pet_bases(short)):
-            return Likeness(0.82, Relation.SHORT, doubtful=True)
+            return Likeness(_BY.pet_form, Relation.SHORT, doubtful=True)
     return NOTHING
 
 
 def _by_ending(typed: str, recorded: str) -> Likeness:
     stem = _stem(typed)
     if stem and stem == _stem(recorded):
-        return Likeness(0.96, Relation.GENDER)
+        return Likeness(_BY.ending, Relation.GENDER)
     longer, shorter = sorted((typed, recorded), key=len, reverse=True)
     if len(shorter) >= 4 and longer[:-1] == shorter and longer[-1] == "a":
-        return Likeness(0.88, Relation.GENDER)
+        return Likeness(_BY.ending_a, Relation.GENDER)
     return NOTHING
 
 
@@ -156,11 +157,11 @@ def _by_sound(typed: str, recorded: str, similar: float) -> Likeness:
     best = NOTHING
     if similar >= 0.55 and codes(typed) & codes(recorded):
         close = similar >= 0.70  # else the codes leave out too much: Finch, Fanshaw
-        value = 0.74 + 0.18 * similar if close else 0.50 + 0.35 * similar
+        value = _BY.sound + 0.18 * similar if close else _BY.sound_far + 0.35 * similar
         best = Likeness(value, Relation.SOUND)
     bones = skeleton(typed)
     if bones and similar > 0.5 and bones == skeleton(recorded):
-        value = 0.72 + 0.18 * similar
+        value = _BY.consonants + 0.18 * similar
         if value > best.value:
             best = Likeness(value, Relation.CONSONANTS)
     return best
@@ -192,7 +193,7 @@ def _by_article(typed: str, recorded: str) -> Likeness:
 def _by_reading(typed: str, recorded: str) -> Likeness:
     for form in readings(typed):
         if form == recorded:
-            return Likeness(0.95, Relation.MISREAD)
+            return Likeness(_BY.misread, Relation.MISREAD)
         if not typed.isalpha() and weighted_distance(form, recorded) <= 1.5:
             return Likeness(0.85, Relation.MISREAD)
     return NOTHING

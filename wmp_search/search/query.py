@@ -18,6 +18,7 @@ def any_of(clauses: Sequence[Clause]) -> Clause:
     return {"bool": {"should": list(clauses), "minimum_should_match": 1}} if clauses else NOTHING
 
 
-def constant(clause: Clause, boost: float) -> Clause:
-    """The clause at a fixed score."""
-    return {"constant_score": {"filter": clause, "boost": boost}}
+def constant(clause: Clause, boost: float, *, name: str = "") -> Clause:
+    """The clause at a fixed score; with a name, hits that match it list it in matched_queries."""
+    named = {"_name": name} if name else {}
+    return {"constant_score": {"filter": clause, "boost": boost, **named}}
