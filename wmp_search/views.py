@@ -31,6 +31,7 @@ NAVIGATION = (
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
 )
+ADMINISTRATION = ("/officers", "/role", "/units")
 MOST_ROWS = 100  # of involvements and of records before "Show all": a page stays quick on a phone
 
 
@@ -155,4 +156,6 @@ def _menu(permissions: frozenset[str]) -> list[tuple[str, str]]:
 def _is_current(path: str, url: str) -> bool:
     if url == reverse("home"):
         return path == url or path.startswith(("/people", "/s/"))
+    if url == reverse("officers"):
+        return path.startswith(ADMINISTRATION)
     return path == url or path.startswith(f"{url}/")

@@ -40,6 +40,7 @@ ROLES = {
         "gang.view",
         "audit.view_unit",
         "review.unit",
+        "access.review",
     },
     "analyst": {
         "person.search_wide",

@@ -97,7 +97,9 @@ class GrantForm(forms.Form):
     """A role to give, from a day until a day; without an end it holds until it is withdrawn."""
 
     role = forms.ModelChoiceField(
-        Role.objects.all(), empty_label="Choose", error_messages={"required": "Choose a role"}
+        Role.objects.filter(retired_at=None),
+        empty_label="Choose",
+        error_messages={"required": "Choose a role"},
     )
     starts_on = forms.DateField(
         label="From",

@@ -1,4 +1,4 @@
-"""The administrator's pages: officers, their roles, and what each role may do."""
+"""The administrator's pages about officers: finding them, their roles and accounts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.actions import Action
-from wmp_search.access import selectors, services, trail
+from wmp_search.access import catalogue, four_eyes, selectors, services, trail
+from wmp_search.access.administration_forms import AskForm
 from wmp_search.access.decorators import permission_required
 from wmp_search.access.forms import GrantForm, OfficerSearchForm
 from wmp_search.access.middleware import AccessRequest
@@ -41,7 +42,12 @@ def officers(request: AccessRequest) -> HttpResponse:
         subject_ids=[str(officer.pk) for officer in page],
         result_count=pages.count,
     )
-    context = {"form": OfficerSearchForm({"words": words}), "page": page, "words": words}
+    context = {
+        "form": OfficerSearchForm({"words": words}),
+        "page": page,
+        "words": words,
+        "waiting": four_eyes.pending().count(),
+    }
     return render(request, "access/officers.html", context)
 
 
@@ -55,16 +61,29 @@ def officer(request: AccessRequest, pk: int) -> HttpResponse:
 @managing
 @require_POST
 def grant(request: AccessRequest, pk: int) -> HttpResponse:
-    """Give a role: the first post shows what will happen, the second (`confirmed`) does it."""
+    """Give a role: the first post shows what will happen, the second (`confirmed`) does it. For a
+    sensitive role it asks a second administrator.
+    """
     subject = _officer(pk)
     form = GrantForm(request.POST)
     if not form.is_valid():
         return _officer_page(request, subject, form)
     wanted = services.Grant(officer=subject, **form.cleaned_data)
-    if "confirmed" not in request.POST:
-        permissions = [Permission(p).label for p in wanted.role.permissions]
-        context = {"officer": subject, "wanted": wanted, "permissions": permissions}
+    sensitive = catalogue.sensitive(wanted.role.permissions)
+    ask = AskForm(request.POST if "confirmed" in request.POST else None)
+    if "confirmed" not in request.POST or (sensitive and not ask.is_valid()):
+        context = {
+            "officer": subject,
+            "wanted": wanted,
+            "permissions": catalogue.in_order(wanted.role.permissions),
+            "sensitive": sensitive,
+            "form": ask,
+        }
         return render(request, "access/confirm_grant.html", context)
+    if sensitive:
+        reason = ask.cleaned_data["reason"]
+        done = f"The role {wanted.role} for {subject} waits for a second administrator"
+        return _change(request, subject, done, lambda: four_eyes.ask(request, wanted, reason))
     done = f"{subject} now has the role {wanted.role}"
     return _change(request, subject, done, lambda: services.grant(request, wanted))
 
@@ -94,13 +113,6 @@ def status(request: AccessRequest, pk: int) -> HttpResponse:
     )
 
 
-@managing
-@require_safe
-def roles(request: AccessRequest) -> HttpResponse:
-    """What each role may do, in plain words."""
-    return render(request, "access/roles.html", {"roles": selectors.roles()})
-
-
 def _officer(pk: int) -> Officer:
     return get_object_or_404(selectors.officers(), pk=pk)
 
@@ -111,6 +123,7 @@ def _officer_page(request: AccessRequest, subject: Officer, form: GrantForm) -> 
     )
     context = {
         "officer": subject,
+        "waiting": four_eyes.pending().filter(officer=subject),
         "closed": selectors.closed_assignments(subject)[:PAGE_SIZE],
         "form": form,
         "oneself": subject.pk == request.user.pk,

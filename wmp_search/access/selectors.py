@@ -1,9 +1,13 @@
 """What administrators read about officers and roles."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from wmp_search.access.models import Officer, Role, RoleAssignment
+from wmp_search.access import catalogue
+from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
 from wmp_search.access.permissions import Permission
 
 
@@ -13,7 +17,7 @@ def open_assignments() -> QuerySet[RoleAssignment]:
         RoleAssignment.objects.filter(
             Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), revoked_at=None
         )
-        .select_related("role", "granted_by")
+        .select_related("role", "granted_by", "approved_by")
         .order_by("role__title")
     )
 
@@ -39,13 +43,22 @@ def closed_assignments(officer: Officer) -> QuerySet[RoleAssignment]:
         officer.assignments.filter(
             Q(revoked_at__isnull=False) | Q(ends_on__lt=timezone.localdate())
         )
-        .select_related("role", "granted_by", "revoked_by")
+        .select_related("role", "granted_by", "approved_by", "revoked_by")
         .order_by("-granted_at")
     )
 
 
-def roles() -> list[tuple[Role, list[str], int]]:
-    """Each role, its permissions in words and how many active officers hold it today."""
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role as the list shows it; `holders`: active officers who hold it today."""
+
+    role: Role
+    groups: list[tuple[str, list[catalogue.Described]]]
+    holders: int
+
+
+def roles() -> list[RoleRow]:
+    """Each role, retired ones too, its permissions in words and how many hold it. One query."""
     today = timezone.localdate()
     live = (
         Q(assignments__ends_on=None) | Q(assignments__ends_on__gte=today),
@@ -55,6 +68,23 @@ def roles() -> list[tuple[Role, list[str], int]]:
     counted = Role.objects.annotate(
         holders=Count("assignments", filter=live[0] & live[1] & live[2])
     )
-    return [
-        (role, [Permission(p).label for p in role.permissions], role.holders) for role in counted
-    ]
+    return [RoleRow(r, list(catalogue.grouped(r.permissions)), r.holders) for r in counted]
+
+
+def units() -> QuerySet[Unit]:
+    """Units by name; `officers`: active ones, `supervisors`: of them, who may read its audit."""
+    watches = RoleAssignment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()),
+        starts_on__lte=timezone.localdate(),
+        revoked_at=None,
+        role__permissions__contains=[Permission.AUDIT_VIEW_UNIT.value],
+        officer__is_active=True,
+        officer__unit=OuterRef("pk"),
+    )
+    supervisors = (
+        watches.order_by().values("officer__unit").annotate(n=Count("officer", distinct=True))
+    )
+    return Unit.objects.annotate(
+        officers=Count("officer", filter=Q(officer__is_active=True)),
+        supervisors=Coalesce(Subquery(supervisors.values("n")), 0),
+    ).order_by("name")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wmp_search.access import officer_views, views
+from wmp_search.access import officer_views, request_views, role_views, unit_views, views
 
 urlpatterns = [
     path("sign-in", views.SignIn.as_view(), name="sign-in"),
@@ -17,5 +17,15 @@ urlpatterns = [
         name="revoke-role",
     ),
     path("officers/<int:pk>/status", officer_views.status, name="officer-status"),
-    path("roles", officer_views.roles, name="roles"),
+    path("officers/<int:pk>/unit", unit_views.move, name="move-officer"),
+    path("units", unit_views.units, name="units"),
+    path("units/<int:pk>", unit_views.unit, name="unit"),
+    path("roles", role_views.roles, name="roles"),
+    path("roles/new", role_views.create, name="role-new"),
+    path("roles/<int:pk>", role_views.role, name="role"),
+    path("roles/<int:pk>/change", role_views.change, name="role-change"),
+    path("roles/<int:pk>/retire", role_views.retire, name="role-retire"),
+    path("role-requests", request_views.role_requests, name="role-requests"),
+    path("role-requests/<int:pk>", request_views.role_request, name="role-request"),
+    path("role-requests/<int:pk>/take-back", request_views.take_back, name="role-take-back"),
 ]
