@@ -36,7 +36,9 @@ lint: .venv/development ## style, types, import rules, migrations, deployment ch
 	$(BIN)/lint-imports
 	DJANGO_SETTINGS_MODULE=wmp_search.settings.test $(BIN)/python -W ignore::RuntimeWarning \
 		manage.py makemigrations --check --dry-run
+	$(BIN)/python -m audit.keys $(CURDIR)/var/check/audit-key.pem
 	DJANGO_SETTINGS_MODULE=wmp_search.settings.base WMP_VAR=$(CURDIR)/var/check ALLOWED_HOSTS=example.org \
+		AUDIT_SIGNING_KEY_FILE=$(CURDIR)/var/check/audit-key.pem AUDIT_CHECKPOINTS=file://$(CURDIR)/var/check/seals \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		DATABASE_URL=postgres://wmp_app@127.0.0.1:1/none AUDIT_DATABASE_URL=postgres://wmp_audit@127.0.0.1:1/none \
 		REDIS_URL=redis://127.0.0.1:1/0 OPENSEARCH_URL=http://127.0.0.1:1 \

@@ -49,6 +49,37 @@ class Event(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.officer} {self.action}"
 
 
+class Seal(models.Model):
+    """A batch of events under one signature; each seal covers the one before it (`audit.seal`).
+
+    `header` is the text that is signed, and all that is kept outside; `leaves` are the batch's
+    events in order, 56 bytes each: time in microseconds, id, content hash. `until` is the place
+    up to which the trail had been read; `strays` counts leaves outside the stretch since the seal
+    before. `snapshot` says which transactions had ended.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    header = models.TextField()
+    hash = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+    size = models.IntegerField()
+    strays = models.IntegerField()
+    until_at = models.DateTimeField()
+    until_id = models.UUIDField()
+    sealed_at = models.DateTimeField()
+    snapshot = models.TextField()
+    leaves = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_seal"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"
+
+
 class Screen(models.Model):
     """What was on the screen: a page's <main> or an API answer, kept once under its SHA-256.
 
@@ -66,3 +97,49 @@ class Screen(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.hash).hex()
+
+
+class Hold(models.Model):
+    """A legal hold: what it names does not expire until a later row releases it (A13)."""
+
+    class Kind(models.TextChoices):
+        OFFICER = "officer", "What an officer did"
+        SUBJECT = "subject", "What concerns a subject"
+        REFERENCE = "reference", "What was done under a reference"
+        PERIOD = "period", "Everything in a period"
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    value = models.CharField(max_length=200)  # officer id, kind:id, reference; empty for a period
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)  # exclusive
+    reason = models.CharField(max_length=500)
+    officer = models.CharField(max_length=150)  # who placed or released it
+    releases = models.UUIDField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "audit_hold"
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class Expiry(models.Model):
+    """Signed statement that events expired: a whole month, or single places (24 bytes each)."""
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    statement = models.TextField()
+    signature = models.BinaryField(max_length=64)
+    places = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_expiry"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"Expiry {self.number}"

@@ -25,6 +25,7 @@ from audit.models import Event
 KEEP = """
 WITH screen AS (INSERT INTO audit_screen (hash, body) VALUES (%s, %s) ON CONFLICT DO NOTHING)
 """
+JSON_COLUMNS = ("query", "shown", "detail")
 LENGTHS = {"device": 200, "officer": 150}  # what the outside may send longer than the column
 
 
@@ -97,18 +98,43 @@ def reachable() -> Iterator[None]:
 
 
 def content_hash(values: Mapping[str, Any]) -> bytes:
-    """SHA-256 over the canonical JSON of every field but the hash itself.
+    """SHA-256 over the canonical JSON of every field but the hash itself."""
+    return hashlib.sha256(canonical(values).encode()).digest()
+
+
+def canonical(values: Mapping[str, Any]) -> str:
+    """The text that is hashed; an export holds it as one line.
 
     Times stand in it as ISO 8601 in UTC with microseconds, ids as text, bytes in hexadecimal, JSON
     keys in order. Without a screen there is no `screen_hash` in it: so it was before screens.
     """
-    canonical = json.dumps(
+    return json.dumps(
         {n: _plain(v) for n, v in values.items() if n != "screen_hash" or v is not None},
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,
     )
-    return hashlib.sha256(canonical.encode()).digest()
+
+
+def canonical_row(values: Mapping[str, Any]) -> str:
+    """The same text from a row as the driver gives it: JSON as text, the rest as Python values."""
+    plain = {
+        name: _read(name, value)
+        for name, value in values.items()
+        if name != "screen_hash" or value is not None
+    }
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def content_hash_of_row(values: Mapping[str, Any]) -> bytes:
+    """SHA-256 of `canonical_row`."""
+    return hashlib.sha256(canonical_row(values).encode("utf-8", "replace")).digest()
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in JSON_COLUMNS and isinstance(value, str):
+        return json.loads(value)  # plain already: it was stored so
+    return value if value is None or isinstance(value, (str, int, list)) else _plain(value)
 
 
 def is_intact(event: Event) -> bool:

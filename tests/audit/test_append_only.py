@@ -94,3 +94,22 @@ def test_every_month_for_years_has_its_own_part(owner_connection: psycopg.Connec
     ).fetchone()
     assert row
     assert row[0] >= 12 * 6 + 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("alias", ["default", "audit"])
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("audit_seal", "header"),
+        ("audit_checkpoint", "place"),
+        ("audit_hold", "reason"),
+        ("audit_expiry", "statement"),
+    ],
+)
+def test_seals_and_what_belongs_to_them_only_grow(table: str, column: str, alias: str) -> None:
+    statements = [f"UPDATE {table} SET {column} = ''", f"DELETE FROM {table}", f"TRUNCATE {table}"]
+    if alias == "default":
+        statements += [f"INSERT INTO {table} SELECT * FROM {table}", f"SELECT * FROM {table}"]
+    for statement in statements:
+        assert "permission denied" in refusal(alias, statement), statement

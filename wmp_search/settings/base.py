@@ -63,6 +63,15 @@ NEXT_LEVEL_UNIT = env.str("NEXT_LEVEL_UNIT", default="Headquarters")  # sees wha
 RESOLUTION_MEMORY_LIMIT = env.str("RESOLUTION_MEMORY_LIMIT", default="8GB")
 DEMONSTRATION = False  # whether demonstration accounts may exist at all
 
+# --- audit trail -----------------------------------------------------------------------------
+# an Ed25519 key as a PEM file: `python -m audit.keys FILE` makes one
+AUDIT_SIGNING_KEY_FILE = env.str("AUDIT_SIGNING_KEY_FILE")
+AUDIT_SIGNING_KEY_MADE_HERE = False
+AUDIT_FORMER_KEYS_FILE = env.str("AUDIT_FORMER_KEYS_FILE", default="")  # public keys, PEM
+# outside the database: file:///folder or s3://bucket/prefix, best with object lock
+AUDIT_CHECKPOINTS = env.str("AUDIT_CHECKPOINTS")
+AUDIT_CHECKPOINTS_LOCKED_DAYS = env.int("AUDIT_CHECKPOINTS_LOCKED_DAYS", default=7 * 366)
+
 # --- applications ----------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -237,6 +246,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "search.drain_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "reconcile-counts": {"task": "search.reconcile_counts", "schedule": 600.0},
+    "seal-audit": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 50}},
+    "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
     "collect-oversight": {
         "task": "oversight.collect",
@@ -257,6 +268,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "opensearch": {"level": "ERROR"},
+        "botocore": {"level": "WARNING"},
         "opensearchpy.trace": {"level": "CRITICAL"},  # would print queries, names and all
         "django.request": {"level": "ERROR"},
     },

@@ -10,9 +10,14 @@ _run_env = Path(os.environ.get("WMP_VAR", _root / "var")) / "run.env"
 if _run_env.exists():
     environ.Env.read_env(_run_env)
 
+_audit = Path(os.environ.get("WMP_VAR", _root / "var")).resolve() / "audit"
+os.environ.setdefault("AUDIT_SIGNING_KEY_FILE", str(_audit / "signing-key.pem"))
+os.environ.setdefault("AUDIT_CHECKPOINTS", f"file://{_audit / 'checkpoints'}")
+
 from wmp_search.settings.base import *  # noqa: E402, F403
 
 DEMONSTRATION = True
+AUDIT_SIGNING_KEY_MADE_HERE = True
 WHITENOISE_USE_FINDERS = True  # static files from where they are: nothing to collect and compress
 ALLOWED_HOSTS = ["*"]  # reached by the machine's own name or address on a trusted network
 SECURE_SSL_REDIRECT = False
