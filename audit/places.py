@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.utils import timezone
 
@@ -69,7 +67,11 @@ class Bucket:
 
     def __init__(self, name: str, prefix: str) -> None:
         self.name, self.prefix = name, f"{prefix}/" if prefix else ""
+        import boto3  # slow to import, and only for those who keep seals there
+        from botocore.exceptions import BotoCoreError, ClientError
+
         self.client: Any = boto3.client("s3")
+        self.errors = (BotoCoreError, ClientError)
 
     def put(self, name: str, content: bytes) -> None:
         before = self.get(name)
@@ -87,7 +89,7 @@ class Bucket:
                 ObjectLockMode="COMPLIANCE",
                 ObjectLockRetainUntilDate=until,
             )
-        except (BotoCoreError, ClientError) as error:
+        except self.errors as error:
             raise PlaceError(f"{name} cannot be written to the bucket {self.name}") from error
 
     def get(self, name: str) -> bytes | None:
@@ -96,7 +98,7 @@ class Bucket:
             content: bytes = found["Body"].read()
         except self.client.exceptions.NoSuchKey:
             return None
-        except (BotoCoreError, ClientError) as error:
+        except self.errors as error:
             raise PlaceError(f"{name} cannot be read from the bucket {self.name}") from error
         return content
 
@@ -110,7 +112,7 @@ class Bucket:
                 for page in pages.paginate(Bucket=self.name, Prefix=start)
                 for item in page.get("Contents", ())
             ]
-        except (BotoCoreError, ClientError) as error:
+        except self.errors as error:
             raise PlaceError(f"The bucket {self.name} cannot be read") from error
         return max(found).removeprefix(self.prefix) if found else None
 
