@@ -6,11 +6,13 @@ manage.py evaluate_search ../shared/data/names_dev/name_queries_dev.jsonl
 """
 
 import csv
+import json
 import sys
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
+from tests.relevance import unseen
 from tests.relevance.population import SYSTEM, Someone, development, neighbours
 
 SOURCE = f"""\
@@ -51,4 +53,7 @@ def write(folder: Path, people: Iterable[Someone]) -> None:
 
 if __name__ == "__main__":
     number = int(sys.argv[2]) if len(sys.argv) > 2 else 50_000
-    write(Path(sys.argv[1]), chain(development(), neighbours(number)))
+    folder = Path(sys.argv[1])
+    write(folder, chain(development(), unseen.people(), neighbours(number)))
+    asked = (json.dumps(query, ensure_ascii=False) + "\n" for query in unseen.queries())
+    (folder / "unseen.jsonl").write_text("".join(asked), encoding="utf-8")

@@ -1,8 +1,5 @@
 """Names as words, keys and likeness: tables of cases, no server."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from people import identifiers
@@ -13,8 +10,6 @@ from people.names.likeness import Relation, likeness
 from people.names.slips import are_different_names
 from people.names.tables import given_names, percent_female, weight
 from people.names.variants import variants
-
-CASES = Path(__file__).parents[3] / "shared/data/formats/hmpps_reference"
 
 
 @pytest.mark.parametrize(
@@ -141,20 +136,6 @@ def test_a_name_of_one_word_is_also_said_with_the_surname() -> None:
     said = {v.name for v in variants([("Shane", "Culver", "name"), ("Sparky", "", "alias")])}
     assert RecordedName(("sparky",), ("culver",)) in said
     assert RecordedName(("shane",), ("sparky",)) in said
-
-
-@pytest.mark.skipif(
-    not CASES.exists(), reason="../shared/data IS ABSENT: identifier cases not run"
-)
-def test_published_identifier_cases() -> None:
-    read = {"PNC": identifiers.pnc_id, "CRO": identifiers.cro}
-    with (CASES / "pnc_cro_identifier_cases.csv").open() as file:
-        for row in csv.DictReader(file):
-            if row["test"] == "canonicalise":
-                assert read[row["identifier"]](row["input"]) == row["expected"], row
-            else:
-                one, other = identifiers.pnc_id(row["input"]), identifiers.pnc_id(row["expected"])
-                assert str(one == other).lower() == row["outcome"], row
 
 
 @pytest.mark.parametrize(
