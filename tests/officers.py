@@ -1,6 +1,7 @@
 """Officers for tests: with roles, in a unit, signed in."""
 
 import itertools
+import time
 from typing import Any
 
 from django.test import Client
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from wmp_search.access import sessions
 from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
+from wmp_search.identity import notice, opening
 
 PASSWORD = "a long password for tests"
 _numbers = itertools.count(1)
@@ -31,13 +33,20 @@ def officer(*roles: str, username: str = "", in_unit: str = "Central", **fields:
 
 
 def signed_in(who: Officer, **client: Any) -> Client:
-    """A client with a session of this officer, who has signed in a moment ago."""
+    """A client with a session of this officer: signed in a moment ago, the notice accepted."""
     made = Client(**client)
-    made.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
-    session = made.session
-    sessions.authenticated(session)
-    session.save()
+    just_signed_in(made, who)
     return made
+
+
+def just_signed_in(client: Client, who: Officer) -> None:
+    """Give the client such a session, without a request."""
+    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    sessions.authenticated(session)
+    notice.accept(session)
+    session[opening.LISTED] = int(time.time())
+    session.save()
 
 
 def with_purpose(
@@ -45,4 +54,10 @@ def with_purpose(
 ) -> Client:
     """The client after saying why it looks."""
     client.post("/purpose", {"code": code, "reference": reference})
+    return client
+
+
+def accept_notice(client: Client) -> Client:
+    """The client after accepting the log-on notice of its session."""
+    client.post("/notice")
     return client

@@ -96,6 +96,9 @@ def _signed_in(
     page.locator("[name=username]").fill(who)
     page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="Sign in").click()
+    if who == "officer":
+        _picture(page, "notice")
+    page.get_by_role("button", name="I accept and continue").click()
     yield page
     context.close()
 

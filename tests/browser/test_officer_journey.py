@@ -77,6 +77,7 @@ def sign_in(page: Page, address: str) -> None:
     page.get_by_label("User name").fill(who.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="I accept and continue").click()
 
 
 def is_well_made(page: Page) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from audit.actions import Action
 from audit.models import Event
 from people.models import Person
-from tests.officers import PASSWORD, officer, with_purpose
+from tests.officers import PASSWORD, accept_notice, just_signed_in, officer, with_purpose
 from tests.people_data import index, person, record
 from tests.relay import Relay
 
@@ -52,7 +52,7 @@ class Browser(Client):
 
 def at_work(role: str = "officer") -> Browser:
     client = Browser()
-    client.force_login(officer(role), backend="django.contrib.auth.backends.ModelBackend")
+    just_signed_in(client, officer(role))
     with_purpose(client)
     return client
 
@@ -197,6 +197,7 @@ def test_without_redis_searching_and_seeing_go_on(
     client = Browser()
     form = {"username": who.username, "password": PASSWORD}
     assert client.post("/sign-in", form).status_code == 302
+    accept_notice(client)
     found = client.post("/people/search", ASKED, follow=True)
     assert "Featherstone" in found.content.decode()
     assert views(client, someone) == 1

@@ -80,10 +80,11 @@ class Product:
             return answer.status, answer.read().decode(), answer.headers.get("Location", "")
 
     def _token(self) -> str:
-        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.ask("/purpose")[1])
-        found = found or re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.ask("/sign-in")[1])
-        assert found
-        return found[1]
+        for page in ("/purpose", "/notice", "/sign-in"):
+            found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.ask(page)[1])
+            if found:
+                return found[1]
+        pytest.fail("no page has a form")
 
     def until(self, path: str, status: int) -> None:
         end = time.monotonic() + 20
@@ -148,6 +149,7 @@ def _sign_in(product: Product) -> None:
     passwords = json.loads((product.var / "demo-accounts.json").read_text())
     form = {"username": "officer", "password": passwords["officer"]}
     assert product.ask("/sign-in", form)[0] == 302
+    assert product.ask("/notice", {"next": "/"})[0] == 302
     purpose = {"code": "CRIME-INV", "reference": "20/123456/26"}
     assert product.ask("/purpose", purpose)[0] == 302
 

@@ -92,6 +92,15 @@ def step_up_required(view: View) -> View:
     return checked
 
 
+def before_notice(view: View) -> View:
+    """The view opens before the officer has accepted the session's log-on notice.
+
+    For ways in and out only; everything else waits for the notice (`identity.middleware`).
+    """
+    view.before_notice = True  # type: ignore[attr-defined]
+    return view
+
+
 def _page_before(request: HttpRequest) -> str:
     """The page of ours that the form stood on, else the start page."""
     return safe_address(request, request.headers.get("Referer"))

@@ -46,7 +46,7 @@ class AccessMiddleware:
 
 
 def _ended(request: AccessRequest) -> bool:
-    why = sessions.why_over(request.session)
+    why = sessions.why_over(request)
     if not why:
         return False
     trail.record(request, Action.SIGNED_OUT, detail={"why": why})

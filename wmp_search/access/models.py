@@ -30,6 +30,7 @@ class Officer(AbstractUser):
     collar_number = models.CharField(max_length=10, blank=True)  # POLE DS_070
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True)
     post = models.CharField(max_length=80, blank=True)  # what the officer does there
+    signed_out_everywhere_at = models.DateTimeField(null=True, blank=True)  # ends older sessions
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -67,6 +68,7 @@ class RoleAssignment(models.Model):
     granted_by = models.ForeignKey(
         Officer, on_delete=models.PROTECT, null=True, related_name="assignments_granted"
     )
+    by_group = models.CharField(max_length=200, blank=True)  # of the identity provider
     granted_at = models.DateTimeField(auto_now_add=True)
     approved_by = models.ForeignKey(
         Officer, on_delete=models.PROTECT, null=True, related_name="assignments_approved"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from audit.actions import Action
-from wmp_search.access import holdings, separation
+from wmp_search.access import holdings, separation, trail
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
 
@@ -124,7 +124,7 @@ def set_active(request: AccessRequest, officer: Officer, *, active: bool) -> Non
         officer.is_active = active
         officer.save(update_fields=["is_active"])
         if not active:
-            AuthToken.objects.filter(user=officer).delete()
+            end_sessions(officer)
         holdings.record(request, action, before)
 
 
@@ -139,6 +139,26 @@ def move(request: AccessRequest, officer: Officer, unit: Unit | None, post: str)
         officer.unit, officer.post = unit, post
         officer.save(update_fields=["unit", "post"])
         holdings.record(request, Action.UNIT_CHANGED, before)
+
+
+def end_sessions(officer: Officer) -> None:
+    """End every session of the officer at its next request, and every API token now."""
+    officer.signed_out_everywhere_at = timezone.now()
+    officer.save(update_fields=["signed_out_everywhere_at"])
+    AuthToken.objects.filter(user=officer).delete()
+
+
+def sign_out_everywhere(request: AccessRequest, officer: Officer) -> None:
+    """End all sessions and tokens of an officer: one's own, or another's by an administrator."""
+    with transaction.atomic():
+        end_sessions(officer)
+        trail.record(
+            request,
+            Action.ENDED_EVERYWHERE,
+            subject_kind="officer",
+            subject_ids=[str(officer.pk)],
+            detail={"username": officer.get_username()},
+        )
 
 
 def not_oneself(request: AccessRequest, officer: Officer) -> None:

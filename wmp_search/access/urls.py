@@ -5,7 +5,6 @@ from django.urls import path
 from wmp_search.access import officer_views, request_views, role_views, unit_views, views
 
 urlpatterns = [
-    path("sign-in", views.SignIn.as_view(), name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),
     path("purpose", views.purpose, name="purpose"),
     path("officers", officer_views.officers, name="officers"),

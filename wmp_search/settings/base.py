@@ -87,6 +87,12 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "guardian",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
     "wmp_search.access",
     "wmp_search.identity",
     "wmp_search.search",
@@ -111,6 +117,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wmp_search.access.middleware.AccessMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "wmp_search.identity.middleware.IdentityMiddleware",
 ]
 ROOT_URLCONF = "wmp_search.urls"
 WSGI_APPLICATION = "wmp_search.wsgi.application"
@@ -153,9 +161,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PURPOSE_LIFETIME = timedelta(minutes=30)  # policing.md B2
 PURPOSES_KEPT_SECONDS = 2  # the force's list, per process: a change counts everywhere after it
-SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=15))
+SESSION_IDLE = {  # by class of device, K2
+    "desktop": timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=10)),
+    "mobile": timedelta(minutes=env.int("SESSION_IDLE_MINUTES_MOBILE", default=5)),
+}
+MOBILE_DEVICES = env.str("MOBILE_DEVICES", default=r"Mobi|Android|iPhone|iPad|Windows Phone")
+SESSIONS_AT_ONCE = env.int("SESSIONS_AT_ONCE", default=3)  # a further one ends the oldest
 STEP_UP_MAX_AGE = timedelta(minutes=env.int("STEP_UP_MINUTES", default=5))  # K2
-SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift, K2
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60  # one shift, K2
+# allauth: its rate limits are off, `access.lockout` counts every guess in the database instead
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_ADAPTER = "wmp_search.identity.adapters.AccountAdapter"
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
