@@ -55,7 +55,9 @@ class Sampler(threading.Thread):
         name, command = process.info["name"], " ".join(process.info["cmdline"] or ())
         if name in GROUPS:
             return GROUPS[name] if _is_ours(process) else None
-        return "line" if "manage.py" in command and _is_ours(process) else None
+        programs = ("manage.py", "multiprocessing")  # the commands, and the processes they start
+        is_line = any(p in command for p in programs) and _is_ours(process)
+        return "line" if is_line else None
 
 
 def cpu_seconds() -> dict[str, float]:
@@ -70,11 +72,11 @@ def cpu_seconds() -> dict[str, float]:
 
 
 def _is_ours(process: psutil.Process) -> bool:
-    """Whether it, or its parent (PostgreSQL's workers hide their environment), has our WMP_VAR."""
+    """Whether this run, or the launcher it runs under, started the process or its parent."""
+    ours = {os.getpid(), os.getppid()}
     try:
         parent = process.parent()
-        family = [process] if parent is None else [process, parent]
-        return any(p.environ().get("WMP_VAR") == str(VAR) for p in family)
+        return process.ppid() in ours or (parent is not None and parent.ppid() in ours)
     except psutil.Error:
         return False
 
