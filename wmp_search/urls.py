@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from crime import api as crime_api
 from gangs import api as gangs_api
 from people import api as people_api
-from wmp_search import views
+from wmp_search import effect_views, views
 
 api = [
     path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("people/<int:pk>", views.person, name="person"),
     path("records/<int:pk>", views.record, name="record"),
+    path("roles/matrix", effect_views.matrix, name="role-matrix"),
+    path("roles/compare", effect_views.compare, name="role-compare"),
+    path("officers/<int:pk>/preview", effect_views.officer_preview, name="officer-preview"),
     path("", include("people.urls")),
     path("", include("crime.urls")),
     path("", include("gangs.urls")),
