@@ -30,6 +30,7 @@ NAVIGATION = (
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
+    ("Access review", "access-reviews", (Permission.ACCESS_REVIEW,)),
 )
 ADMINISTRATION = ("/officers", "/role", "/units")
 MOST_ROWS = 100  # of involvements and of records before "Show all": a page stays quick on a phone
