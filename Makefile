@@ -51,6 +51,9 @@ fix: .venv/development ## repair what ruff can repair
 bench: .venv/development assets ## the figures of docs/benchmarks.md (PEOPLE=20000)
 	@$(RUN) exec --var $(WMP_VAR)/bench -- $(BIN)/python -m tests.bench $(PEOPLE)
 
+bench-audit: .venv/development ## the audit trail at full size (EVENTS=10000000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-audit -- $(BIN)/python -m tests.bench.audit $(EVENTS)
+
 lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
@@ -73,4 +76,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow lint fix bench lock assets
+.PHONY: help run stop reset test test-slow lint fix bench bench-audit lock assets

@@ -61,7 +61,7 @@ def verify(
     """
     report, comparison = Report(), Comparison()
     with reachable(), transaction.atomic(using="audit"):
-        numbers = _covering(since, until)
+        numbers = covering(since, until)
         if not numbers:
             return report
         found = _compare(numbers, comparison, report, outside=outside)
@@ -70,7 +70,7 @@ def verify(
             if len(report.findings) >= most:
                 break
         else:
-            first, last = _bounds(numbers)
+            first, last = bounds(numbers)
             report.findings += [
                 *_left(comparison, report, first, last),
                 *_screens(first, last, most),
@@ -80,7 +80,7 @@ def verify(
     return report
 
 
-def _covering(since: datetime | None, until: datetime | None) -> list[int]:
+def covering(since: datetime | None, until: datetime | None) -> list[int]:
     """The numbers of the seals whose stretch touches the period."""
     rows = Seal.objects.all()
     if since:
@@ -155,7 +155,7 @@ def _events(batch: SealedBatch) -> Iterator[tuple[Place, bytes]]:
             yield Place.of(values["at"], values["id"]), content_hash_of_row(values)
 
 
-def _bounds(numbers: Sequence[int]) -> tuple[Place, Place]:
+def bounds(numbers: Sequence[int]) -> tuple[Place, Place]:
     ends = {
         n: json.loads(header)
         for n, header in Seal.objects.filter(number__in=(numbers[0], numbers[-1])).values_list(

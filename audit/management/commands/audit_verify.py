@@ -33,8 +33,8 @@ class Command(BaseCommand):
         began = monotonic()
         try:
             report = verify.verify(
-                _edge(options["since"], time.min),
-                _edge(options["until"], time.max),
+                edge(options["since"], time.min),
+                edge(options["until"], time.max),
                 outside=not options["database_only"],
             )
         except (places.PlaceError, UnusableKeyError) as error:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write("The trail is as it was sealed" if report.seals else "Nothing is sealed")
 
 
-def _edge(day: date | None, of_day: time) -> datetime | None:
+def edge(day: date | None, of_day: time) -> datetime | None:
     """The first or the last moment of a day of this country."""
     if day is None:
         return None
