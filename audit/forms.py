@@ -1,5 +1,6 @@
 """The filters of the audit list."""
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -67,7 +68,8 @@ class FilterForm(forms.Form):
 
     @property
     def filters(self) -> Filters:
-        return Filters(**self.cleaned_data)
+        named = {field.name for field in fields(Filters)}
+        return Filters(**{k: v for k, v in self.cleaned_data.items() if k in named})
 
 
 class AddressForm(FilterForm):

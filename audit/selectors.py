@@ -100,15 +100,21 @@ def page(scope: Scope, filters: Filters, *, before: Key | None = None) -> list[E
     Days are bounds on the partition key, so only the months asked for are read; the place to go on
     from is the primary key, so a late page costs what the first one does. Nothing is counted.
     """
-    found = visible(scope).filter(at__gte=_midnight(filters.since))
-    found = found.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
-    for field, value in _equal(filters).items():
-        if value not in (None, ""):
-            found = found.filter(**{field: value})
+    found = narrowed(visible(scope), filters)
     if before:
         found = found.filter(pk__lt=(before.at, before.id))
     with reachable():
         return list(found.defer("shown", "content_hash").order_by("-at", "-id")[: PAGE_SIZE + 1])
+
+
+def narrowed(found: QuerySet[Event], filters: Filters) -> QuerySet[Event]:
+    """Those of the events that the filters let through."""
+    found = found.filter(at__gte=_midnight(filters.since))
+    found = found.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+    for field, value in _equal(filters).items():
+        if value not in (None, ""):
+            found = found.filter(**{field: value})
+    return found
 
 
 def get(scope: Scope, key: Key) -> Event | None:

@@ -59,6 +59,7 @@ def events(request: AccessRequest) -> HttpResponse:
         "rows": [_row(request.scope, event) for event in shown],
         "filters": filters,
         "narrowed": words.sentence(_narrowed(filters)),
+        "may_export": request.scope.may(Permission.AUDIT_EXPORT),
         "unit_only": not request.scope.may(Permission.AUDIT_VIEW_ALL),
         "older": _older(filters, shown) if len(found) > len(shown) else "",
         "newest": "before" in request.GET and f"?{urlencode(filters.given())}",

@@ -51,7 +51,7 @@ ROLES = {
         *("crime.view", "gang.view", "quality.view"),
     },
     "administrator": {"role.manage"},
-    "auditor": {"audit.view_all"},
+    "auditor": {"audit.view_all", "audit.export", "audit.hold"},
     "professional-standards": {"audit.view_all", "audit.export", "audit.hold", "misuse.view"},
     "ethics": {"quality.view"},
     "disclosure": {

@@ -91,7 +91,7 @@ def load(events: int) -> float:
         for name, _ in indices:  # a bulk load makes them afterwards; the other figures have them
             connection.execute(f"DROP INDEX {name}".encode())
         for start in range(0, events, slice_size):
-            given = {
+            given: dict[str, Any] = {
                 "first": FIRST,
                 "step": step,
                 "officers": OFFICERS,

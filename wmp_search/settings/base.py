@@ -70,6 +70,8 @@ AUDIT_SIGNING_KEY_MADE_HERE = False
 AUDIT_FORMER_KEYS_FILE = env.str("AUDIT_FORMER_KEYS_FILE", default="")  # public keys, PEM
 # outside the database: file:///folder or s3://bucket/prefix, best with object lock
 AUDIT_CHECKPOINTS = env.str("AUDIT_CHECKPOINTS")
+# years by class of event, the word before the dot of its action; "*": all others (policing.md A13)
+AUDIT_RETENTION_YEARS = {"*": 7, **env.json("AUDIT_RETENTION_YEARS", default={})}
 AUDIT_CHECKPOINTS_LOCKED_DAYS = env.int("AUDIT_CHECKPOINTS_LOCKED_DAYS", default=7 * 366)
 
 # --- applications ----------------------------------------------------------------------------
