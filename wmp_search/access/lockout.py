@@ -4,7 +4,9 @@ Counted in the database, so that it holds on every web server and without Redis.
 stays locked while its password is checked: guesses sent at once are counted one after another.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from django.contrib.auth import authenticate
 from django.db import transaction
@@ -14,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from wmp_search.access.models import Officer, SignInLock
 
+Proof = TypeVar("Proof")
 FAILURES = 5
 WINDOW = timedelta(minutes=15)
 LOCKED_FOR = timedelta(minutes=15)
@@ -26,16 +29,26 @@ class LockedOutError(Exception):
 
 def checked(request: HttpRequest | None, username: str, password: str) -> Officer | None:
     """The active officer with this name and password, or None. Raises LockedOutError."""
+
+    def proof() -> Officer | None:
+        officer = authenticate(request, username=username, password=password)
+        return officer if isinstance(officer, Officer) else None
+
+    return guarded(username, proof)
+
+
+def guarded(name: str, proof: Callable[[], Proof | None]) -> Proof | None:
+    """What `proof` returns; None counts as a wrong guess for `name`. Raises LockedOutError."""
     now = timezone.now()
     SignInLock.objects.filter(first_failed_at__lt=now - FORGET_AFTER).delete()
     with transaction.atomic():
-        lock = _row(username)
+        lock = _row(name)
         if lock.locked_until and lock.locked_until > now:
             raise LockedOutError
-        officer = authenticate(request, username=username, password=password)
-        if isinstance(officer, Officer):
+        proven = proof()
+        if proven is not None:
             lock.delete()
-            return officer
+            return proven
         if lock.locked_until or now - lock.first_failed_at > WINDOW:
             lock.failures, lock.first_failed_at, lock.locked_until = 0, now, None
         lock.failures += 1

@@ -1,5 +1,7 @@
 """An officer's own page about signing in, and signing out everywhere, for oneself or another."""
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse
@@ -11,9 +13,11 @@ from wmp_search.access.decorators import permission_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.models import Officer
 from wmp_search.access.permissions import Permission
-from wmp_search.identity import opening
+from wmp_search.identity import factor, opening
+from wmp_search.identity.factor_views import enrols
 
 
+@enrols
 @require_safe
 def account(request: AccessRequest) -> HttpResponse:
     """Where the officer is signed in, and how."""
@@ -23,7 +27,16 @@ def account(request: AccessRequest) -> HttpResponse:
         {"session": session, "here": session.session_key == here}
         for session in opening.open_sessions(officer)
     ]
-    return render(request, "identity/account.html", {"sessions": open_now})
+    held = list(Authenticator.objects.filter(user=officer, type__in=factor.KINDS))
+    context = {
+        "sessions": open_now,
+        "factors": held,
+        "has_app": any(one.type == Authenticator.Type.TOTP for one in held),
+        "must_enrol": opening.must_enrol(request),
+        "at_provider": request.session.get(opening.METHOD) == "provider",
+        "provider": settings.OIDC_NAME,
+    }
+    return render(request, "identity/account.html", context)
 
 
 @require_POST

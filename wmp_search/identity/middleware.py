@@ -1,4 +1,7 @@
-"""What stands between signing in and the first page: the log-on notice, once a session (B11)."""
+"""What stands between signing in and the first page.
+
+The log-on notice, once a session (B11), and a second factor where the account still lacks it (K1).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -27,14 +30,22 @@ class IdentityMiddleware:
         _args: Sequence[Any],
         _kwargs: Mapping[str, Any],
     ) -> HttpResponse | None:
-        """Lead to the notice whoever has not accepted it in this session."""
+        """Lead to the notice, then to the second factor, whoever still needs them."""
         if not request.user.is_authenticated:
             return None
         opening.note_alive(request)
-        if getattr(view, "before_notice", False) or notice.is_accepted(request.session):
+        if getattr(view, "before_notice", False):
             return None
-        if request.path.startswith("/api/"):
-            return JsonResponse({"detail": "Accept the log-on notice first."}, status=403)
-        safe = request.method in ("GET", "HEAD")
-        back = request.get_full_path() if safe else resolve_url("home")
-        return redirect(f"{resolve_url('notice')}?{urlencode({'next': back})}")
+        if not notice.is_accepted(request.session):
+            return _lead_to(request, "notice", "Accept the log-on notice first.")
+        if opening.must_enrol(request) and not getattr(view, "enrols", False):
+            return _lead_to(request, "account", "Set up a second factor first.")
+        return None
+
+
+def _lead_to(request: AccessRequest, name: str, words: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": words}, status=403)
+    safe = request.method in ("GET", "HEAD")
+    back = request.get_full_path() if safe else resolve_url("home")
+    return redirect(f"{resolve_url(name)}?{urlencode({'next': back})}")

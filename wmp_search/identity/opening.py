@@ -65,6 +65,23 @@ def note_alive(request: AccessRequest) -> None:
     )
 
 
+def must_enrol(request: AccessRequest) -> bool:
+    """Whether the session rests on a password alone where that is not enough."""
+    return bool(settings.SECOND_FACTOR_REQUIRED) and request.session.get(METHOD) == "password"
+
+
+def remember(request: AccessRequest, **particulars: Any) -> None:
+    """Keep what the session must be found by later; empty values are left out."""
+    listed = UserSession.objects.get(session_key=request.session.session_key)
+    listed.data |= {name: value for name, value in particulars.items() if value}
+    listed.save(update_fields=["data"])
+
+
+def renamed(old_key: str | None, new_key: str | None) -> None:
+    """The session has a new key: the list follows."""
+    UserSession.objects.filter(session_key=old_key).update(session_key=new_key)
+
+
 def open_sessions(officer: Officer) -> list[UserSession]:
     """The officer's living sessions, newest first; forgets those that have ended."""
     now, mine = timezone.now(), UserSession.objects.filter(user=officer)

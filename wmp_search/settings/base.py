@@ -42,6 +42,10 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,  # after an outage the pool hands out no dead connection
     },
 }
+CACHES = {
+    # in the database: a code is spent on every web server, and Redis may be away (identity)
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 DATABASE_ROUTERS = ["audit.router.AuditRouter"]
 REDIS_URL = env.str("REDIS_URL")
 
@@ -176,6 +180,24 @@ ACCOUNT_RATE_LIMITS = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_ADAPTER = "wmp_search.identity.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "wmp_search.identity.adapters.ProviderAdapter"
+MFA_ADAPTER = "wmp_search.identity.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "WMP Search"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# the force's identity provider; without an issuer the product offers none
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="your force account")  # "Sign in with …"
+OIDC_SCOPES = env.list("OIDC_SCOPES", default=["openid", "profile"])
+OIDC_USERINFO = env.bool("OIDC_USERINFO", default=False)  # names and groups come from there
+OIDC_MAPPING = env.str("OIDC_MAPPING", default="")  # TOML: groups to roles, identity/mapping.py
+OIDC_MFA_AMR = env.list("OIDC_MFA_AMR", default=["mfa"])  # RFC 8176; one of these, or
+OIDC_MFA_ACR = env.list("OIDC_MFA_ACR", default=[])  # one of these is required
+LOCAL_ACCOUNTS = False  # passwords: in the demonstration, else for the emergency account only
+SECOND_FACTOR_REQUIRED = True  # of local accounts; the demonstration offers it
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

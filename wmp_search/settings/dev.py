@@ -16,7 +16,8 @@ os.environ.setdefault("AUDIT_CHECKPOINTS", f"file://{_audit / 'checkpoints'}")
 
 from wmp_search.settings.base import *  # noqa: E402, F403
 
-DEMONSTRATION = True
+DEMONSTRATION = LOCAL_ACCOUNTS = True
+SECOND_FACTOR_REQUIRED = False  # newcomers try at once
 AUDIT_SIGNING_KEY_MADE_HERE = True
 WHITENOISE_USE_FINDERS = True  # static files from where they are: nothing to collect and compress
 ALLOWED_HOSTS = ["*"]  # reached by the machine's own name or address on a trusted network
