@@ -22,7 +22,6 @@ from wmp_search.access.lockout import FAILURES
 from wmp_search.access.models import Officer
 from wmp_search.identity import crypto
 
-
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 10, 6, 9, 0, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
