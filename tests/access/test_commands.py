@@ -143,6 +143,8 @@ def test_production_settings_refuse_the_demonstration(tmp_path: Path) -> None:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "OPENSEARCH_URL": "http://127.0.0.1:1",
         "WMP_VAR": str(tmp_path),
+        "AUDIT_SIGNING_KEY_FILE": django_settings.AUDIT_SIGNING_KEY_FILE,
+        "AUDIT_CHECKPOINTS": f"file://{tmp_path / 'seals'}",
     }
     command = [sys.executable, "manage.py", "load_demonstration"]
     ended = subprocess.run(
