@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from audit.actions import Action
 from crime import selectors
 from crime.search import CrimeCriteria
-from people.serializers import PersonLineOut
+from people.serializers import PersonLineOut, SparseOut
 from wmp_search.access import trail
 from wmp_search.access.api_views import PURPOSE_HEADERS, PurposeIn, ScopedView, header_purpose
 from wmp_search.access.decorators import not_found
@@ -50,9 +50,13 @@ class OutcomeOut(Out):
     on = serializers.DateField(source="outcome_on", allow_null=True)
 
 
-class InvolvedOut(Out):
+class InvolvedOut(SparseOut):
+    sparse = ("masked",)
     role = serializers.CharField()
     reference = serializers.CharField()
+    masked = serializers.BooleanField(
+        required=False, help_text="A victim whose identity is restricted"
+    )
     person = PersonLineOut(allow_null=True)
 
 
@@ -73,7 +77,7 @@ class CrimeSearch(ScopedView):
         asked = CrimeSearchIn(data=request.data)
         asked.is_valid(raise_exception=True)
         criteria = CrimeCriteria(text=asked.validated_data["text"])
-        found = selectors.search(criteria, self.inner.scope)
+        found = selectors.search(criteria, self.under(asked.validated_data["purpose"]))
         ids = [str(c.crime_id) for c in found.crimes]
         return trail.answer(
             self.inner,
@@ -97,7 +101,7 @@ class CrimeDetail(ScopedView):
     @extend_schema(operation_id="get_crime", parameters=PURPOSE_HEADERS, responses=CrimeDetailOut)
     def get(self, request: Request, pk: int) -> Response:  # noqa: ARG002
         purpose = header_purpose(self.inner)
-        shown = selectors.profile(pk, self.inner.scope)
+        shown = selectors.profile(pk, self.under(purpose))
         if shown is None:
             raise not_found(self.inner, "crime", pk)
         return trail.answer(
@@ -109,5 +113,5 @@ class CrimeDetail(ScopedView):
             subject_ids=[str(pk)],
             shown=[selectors.audited(shown)],
             result_count=1,
-            detail={"api": "v1"},
+            detail={"api": "v1", **selectors.reported(shown, self.inner.scope)},
         )

@@ -5,10 +5,12 @@ class CrimeConfig(AppConfig):
     name = "crime"
 
     def ready(self) -> None:
+        from crime.protected import EVENTS
         from crime.search import SPEC
         from crime.selectors import roles_of_records
-        from people import roles
+        from people import events, roles
         from wmp_search.search.index import register
 
         register(SPEC)
         roles.register(roles_of_records)
+        events.register(EVENTS)

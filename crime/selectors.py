@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 
 from crime import search as index
 from crime.models import Crime, Involvement, Outcome
+from people import restrictions, rule
 from people import selectors as people
-from people.models import InvolvementRole
+from people.models import InvolvementRole, Link
 from people.sources import RecordSource, title
 from people.summary import Summary
 from wmp_search.access.permissions import Permission
@@ -48,12 +49,17 @@ class CrimePage:
 
 @dataclass(frozen=True, slots=True)
 class Involved:
-    """Somebody's role in a crime; `person` only where the scope may see one."""
+    """Somebody's role in a crime; `person` only where the scope may see one.
+
+    `masked`: a victim whose identity is withheld (policing.md C8): only the role is told, and
+    the person only to those who may unmask them, where the person's page gives nothing away.
+    """
 
     role: str
     record_id: int | None
     reference: str
     person: Summary | None
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def profile(crime_id: int, scope: Scope) -> CrimeProfile | None:
 
 def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:
     """The crimes of the person's visible records, newest first. Three queries."""
-    links = people.visible_links(scope).filter(person=person_id)
+    links = rule.visible_links(scope).filter(person=person_id)
     rows = list(
         Involvement.objects.filter(
             record__in=links.values("record"), crime__in=visible(scope), deleted_at__isnull=True
@@ -179,21 +185,30 @@ def _when(crime: Crime) -> str:
 
 
 def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]:
-    """Everybody by role; a record that the scope may not see is left out altogether."""
-    links = people.visible_links(scope).filter(record__in=[r.record_id for r in rows])
-    person_of = dict(links.values_list("record", "person"))
-    known = people.summaries(set(person_of.values()), scope)
-    found = [
-        Involved(
-            role=InvolvementRole(row.role).label,
-            record_id=row.record_id,
-            reference=row.nominal_ref,
-            person=known.get(person_of[row.record_id]),
-        )
-        for row in sorted(rows, key=lambda r: ROLE_ORDER[r.role])
-        if row.record_id in person_of
-    ]
+    """Everybody by role; a record that the scope may not see is left out altogether.
+
+    But a victim whose identity is masked is told of as that, unless the person is hidden.
+    """
+    ids = [row.record_id for row in rows]
+    person_of = _people_of(rule.visible_links(scope).filter(record__in=ids))
+    masked = rule.unhidden_links(scope).filter(record__in=ids, record__tier=Tier.MASKED)
+    withheld = {r: p for r, p in _people_of(masked).items() if r not in person_of}
+    known = people.summaries({*person_of.values(), *withheld.values()}, scope)
+    found = []
+    for row in sorted(rows, key=lambda r: ROLE_ORDER[r.role]):
+        role, pk = InvolvementRole(row.role), row.record_id
+        if pk in person_of:
+            person = known.get(person_of[pk])
+            found.append(Involved(role.label, pk, row.nominal_ref, person))
+        elif role == InvolvementRole.VICTIM and pk in withheld:
+            person = known.get(withheld[pk])
+            nameless = person if person and not person.records else None
+            found.append(Involved(role.label, None, "", nameless, masked=True))
     return tuple(found)
+
+
+def _people_of(links: QuerySet[Link]) -> dict[int | None, int]:
+    return dict(links.values_list("record", "person"))
 
 
 def facts(shown: CrimeProfile) -> list[tuple[str, str]]:
@@ -214,11 +229,17 @@ def facts(shown: CrimeProfile) -> list[tuple[str, str]]:
     ]
 
 
+def reported(shown: CrimeProfile, scope: Scope) -> dict[str, Any]:
+    """What the event of the crime's page says for the owners of the people on it."""
+    return restrictions.reported(audited(shown)["people"], scope)
+
+
 def audited(shown: CrimeProfile) -> dict[str, Any]:
     """What a crime's page shows, as the audit trail keeps it."""
     return {
         "id": str(shown.crime.pk),
         "changed_at": shown.crime.changed_at.isoformat(),
         "people": [i.person.person_id for i in shown.involved if i.person],
-        "records": [i.record_id for i in shown.involved],
+        "records": [i.record_id for i in shown.involved if i.record_id],
+        "masked": sum(i.masked for i in shown.involved),
     }

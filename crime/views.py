@@ -81,6 +81,7 @@ def crime(request: AccessRequest, pk: int) -> HttpResponse:
         subject_ids=[str(pk)],
         shown=[selectors.audited(shown)],
         result_count=1,
+        detail=selectors.reported(shown, request.scope),
     )
 
 

@@ -58,7 +58,7 @@ class GangList(ScopedView):
     @extend_schema(operation_id="list_gangs", parameters=PURPOSE_HEADERS, responses=GangListOut)
     def get(self, request: Request) -> Response:  # noqa: ARG002
         purpose = header_purpose(self.inner)
-        found = list(selectors.listing(self.inner.scope)[:MAX_GANGS])
+        found = list(selectors.listing(self.under(purpose))[:MAX_GANGS])
         ids = [str(gang.pk) for gang in found]
         return trail.answer(
             self.inner,
@@ -81,7 +81,7 @@ class GangDetail(ScopedView):
     @extend_schema(operation_id="get_gang", parameters=PURPOSE_HEADERS, responses=GangDetailOut)
     def get(self, request: Request, pk: int) -> Response:  # noqa: ARG002
         purpose = header_purpose(self.inner)
-        shown = selectors.profile(pk, self.inner.scope)
+        shown = selectors.profile(pk, self.under(purpose))
         if shown is None:
             raise not_found(self.inner, "gang", pk)
         return trail.answer(
@@ -93,5 +93,5 @@ class GangDetail(ScopedView):
             subject_ids=[str(pk)],
             shown=[selectors.audited(shown)],
             result_count=len(shown.members) + len(shown.harmed),
-            detail={"api": "v1"},
+            detail={"api": "v1", **selectors.reported(shown, self.inner.scope)},
         )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gangs import search as index
 from gangs.models import Gang, GangGroupPermission, Membership
+from people import restrictions, rule
 from people import selectors as people
 from people.intelligence import grade_words
 from people.summary import Summary
@@ -91,7 +92,7 @@ def profile(gang_id: int, scope: Scope) -> GangProfile | None:
     if gang is None:
         return None
     rows = list(_standing().filter(gang=gang_id))
-    links = people.visible_links(scope).filter(record__in=[r.record_id for r in rows])
+    links = rule.visible_links(scope).filter(record__in=[r.record_id for r in rows])
     person_of = dict(links.values_list("record", "person"))
     known = people.summaries(set(person_of.values()), scope)
     seen = [
@@ -108,7 +109,7 @@ def profile(gang_id: int, scope: Scope) -> GangProfile | None:
 
 def of_person(person_id: int, scope: Scope) -> tuple[Affiliation, ...]:
     """The person's standing affiliations to visible gangs. One query."""
-    links = people.visible_links(scope).filter(person=person_id)
+    links = rule.visible_links(scope).filter(person=person_id)
     rows = _standing().filter(record__in=links.values("record"), gang__in=visible(scope))
     found = rows.select_related("gang")
     return tuple(_affiliation(row, row.gang, None) for row in found if row.gang)
@@ -134,6 +135,11 @@ def _affiliation(row: Membership, gang: Gang, person: Summary | None) -> Affilia
         record_id=row.record_id,
         person=person,
     )
+
+
+def reported(shown: GangProfile, scope: Scope) -> dict[str, Any]:
+    """What the event of the gang's page says for the owners of the people on it."""
+    return restrictions.reported(audited(shown)["people"], scope)
 
 
 def audited(shown: GangProfile) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
         subject_ids=[str(pk)],
         shown=[selectors.audited(shown)],
         result_count=len(shown.members) + len(shown.harmed),
+        detail=selectors.reported(shown, request.scope),
     )
 
 

@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from ingest.bulk import copy_in, reserve_ids, temp_like
 from ingest.spec import Source, Stream
 from ingest.twins import Link, Twin, kinds_linking_to, twin
+from people import masking
 
 RECORDS = "ingest_sourcerecord"
 
@@ -128,10 +129,12 @@ class Merge:
         )
 
     def finish(self) -> None:
-        """Late links into this file's rows, then the outbox."""
+        """Late links into this file's rows, what was masked stays so, then the outbox."""
         if not self.twin.links:
             for kind, link in kinds_linking_to(self.twin.table):
                 self._link_late(twin(kind), link)
+        if self.stream.kind == "person":
+            masking.keep(self.cursor)
         self.cursor.execute(
             "INSERT INTO search_outboxentry (entity, entity_id)"
             " SELECT DISTINCT entity, entity_id FROM load_touched WHERE entity_id IS NOT NULL"

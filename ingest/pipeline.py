@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ingest.delivery import due
 from ingest.load import Progress, load
 from ingest.models import Batch, ResolutionRun
 from ingest.spec import Source, load_specs
+from people import lens, masking
 from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.outbox import drain
 
@@ -77,6 +78,7 @@ def refresh(
         report.interrupted = _mark_interrupted()
         for source in sources:
             report.batches += _load_source(source, plan.feeds or settings.FEEDS_DIR, progress)
+        _protect(report.batches)
         if plan.resolve and _people_changed(report.batches):
             stage("Resolving")
             from ingest.resolution.run import resolve  # large libraries, only when needed
@@ -86,6 +88,14 @@ def refresh(
         stage("Indexing")
         _index(report)
     return report
+
+
+def _protect(batches: Sequence[Batch]) -> None:
+    """What was delivered decides who is masked and who was only ever harmed."""
+    if any(b.state == Batch.State.LOADED for b in batches):
+        with transaction.atomic():
+            masking.apply(timezone.now())
+            lens.refresh()
 
 
 def _chosen(plan: Plan) -> list[Source]:

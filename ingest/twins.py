@@ -55,7 +55,7 @@ _DOCUMENTS = {
 }
 # kept by the loader itself, or decided by people once the row exists
 _NOT_DELIVERED = frozenset(
-    {"id", "system", "source_ref", "changed_at", "deleted_at", "restricted"}
+    {"id", "system", "source_ref", "changed_at", "deleted_at", "restricted", "unmasked_tier"}
 )
 
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from audit.actions import Action
-from people import selectors
+from people import restrictions, selectors
 from people.profile import profile
 from people.search import CriteriaError, PersonCriteria
 from people.serializers import PersonOut, PersonSearchIn, PersonSearchOut
@@ -36,7 +36,7 @@ class PersonSearch(ScopedView):
         given = dict(asked.validated_data)
         purpose, limit = given.pop("purpose"), given.pop("limit")
         criteria = _criteria(given)
-        found = selectors.search(criteria, self.inner.scope, size=limit)
+        found = selectors.search(criteria, self.under(purpose), size=limit)
         answer = self._answer(criteria, purpose, found)
         answer.data["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         return answer
@@ -48,7 +48,7 @@ class PersonSearch(ScopedView):
         return trail.answer(
             self.inner,
             Action.PERSON_SEARCHED,
-            PersonSearchOut({"results": found.results}).data,
+            PersonSearchOut({"results": found.results, "contacts": found.contacts}).data,
             purpose=purpose,
             subject_kind="person",
             subject_ids=[row["id"] for row in shown],
@@ -59,6 +59,8 @@ class PersonSearch(ScopedView):
                 "index_build": found.index_build,
                 "ranking": found.ranking,
                 "api": "v1",
+                "contacts": found.contacts,
+                **selectors.reported(found, self.inner.scope),
             },
         )
 
@@ -70,7 +72,8 @@ class PersonDetail(ScopedView):
 
     @extend_schema(operation_id="get_person", parameters=PURPOSE_HEADERS, responses=PersonOut)
     def get(self, request: Request, pk: int) -> Response:
-        purpose, scope = header_purpose(self.inner), self.inner.scope
+        purpose = header_purpose(self.inner)
+        scope = self.under(purpose)
         current = selectors.current_id(pk, scope)
         shown = profile(current, scope) if current is not None else None
         if shown is None:
@@ -87,7 +90,7 @@ class PersonDetail(ScopedView):
             subject_ids=[str(pk)],
             shown=[shown.audited()],
             result_count=1,
-            detail={"api": "v1"},
+            detail={"api": "v1", **restrictions.reported([current], scope)},
         )
 
 

@@ -1,8 +1,9 @@
 """The person index: its mapping, and the documents made from golden people.
 
-A person has one document made from open evidence (`_id` = "<person>", tier 0) and, only where
-restricted records exist, a second one made from all evidence (`_id` = "<person>-1", tier 1).
-A document never holds anything of a higher tier than its own, so neither can its score.
+A person has a document for each tier of evidence there is: `_id` = "<person>" for open evidence,
+"<person>-1" for evidence up to tier 1 and so on. A document never holds anything of a higher tier
+than its own, so neither can its score. `seen_at` lists the highest tiers of scopes to which it is
+the person's document; `acl` who may see the person (people.rule).
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from people import identifiers
+from people import identifiers, rule
 from people.models import Person, Precision
 from people.names.keys import NameKeys
 from people.names.variants import variants
@@ -39,8 +40,10 @@ MAPPING = {
         "dob_key": _KEY,
         "place_key": _KEY,
         "id_key": _FILTER,
-        "tier": _FILTER,
-        "has_higher": {"type": "boolean", "doc_values": False},
+        "tier": {"type": "byte", "index": False, "doc_values": False},
+        "seen_at": _FILTER,
+        "harmed_at": _FILTER,
+        **dict.fromkeys(rule.ACL, _FILTER),
         "person_id": {"type": "long", "index": False, "doc_values": False},
         "systems": _FACET,
         "roles": _FACET,
@@ -59,8 +62,24 @@ SETTINGS = {
 }
 
 
+class Golden(NamedTuple):
+    """What the documents of a person need of the golden row."""
+
+    pk: int
+    version: int
+    status: str
+    tiers: list[int]
+    harmed_at: list[int]
+    acl: dict[str, list[str]]
+
+    def seen_at(self, tier: int) -> list[int]:
+        """The highest tiers of scopes for which this tier's document is the person's."""
+        at_or_below = {top: [t for t in self.tiers if t <= top] for top in map(int, Tier)}
+        return [top for top, tiers in at_or_below.items() if tiers and max(tiers) == tier]
+
+
 class Held(NamedTuple):
-    """A person's facts of one tier beside the evidence rows."""
+    """A person's facts up to one tier beside the evidence rows."""
 
     records: int
     systems: list[str]
@@ -80,26 +99,21 @@ class Evidence(NamedTuple):
 
 
 def documents(person_ids: Sequence[int]) -> Iterator[Document]:
-    """Both possible documents of each person; without a source where it must not exist."""
-    people = _rows(_PEOPLE, person_ids)
+    """Every possible document of each person; without a source where it must not exist."""
+    acls = rule.acls(person_ids)
+    rows = _rows(_PEOPLE, person_ids)
+    everything = {row[0]: Held(*row[5:]) for row in rows}
+    people = [Golden._make((*row[:5], acls.get(row[0], rule.UNRESTRICTED))) for row in rows]
     evidence = _evidence(person_ids)
-    mixed = [row[0] for row in people if len(row[3]) > 1]
-    open_part = {row[0]: Held(*row[1:]) for row in _rows(_OPEN_PART, mixed)} if mixed else {}
-    known = set()
-    for pk, version, status, tiers, *rest in people:
-        known.add(pk)
-        current = status == Person.Status.CURRENT
-        everything = Held(*rest)
+    mixed = [p.pk for p in people if len(p.tiers) > 1]
+    lower = {row[:2]: Held(*row[2:]) for row in _rows(_LOWER_PARTS, mixed)} if mixed else {}
+    for person in people:
         for tier in Tier:
-            held = open_part.get(pk, everything) if tier == Tier.OPEN else everything
-            exists = current and tier in tiers
-            source = (
-                to_document(pk, tier, held, evidence, has_higher=tier < max(tiers))
-                if exists
-                else None
-            )
-            yield Document(document_id(pk, tier), version, source)
-    for pk in set(person_ids) - known:
+            held = lower.get((person.pk, int(tier)), everything[person.pk])
+            exists = person.status == Person.Status.CURRENT and tier in person.tiers
+            source = to_document(person, tier, held, evidence) if exists else None
+            yield Document(document_id(person.pk, tier), person.version, source)
+    for pk in set(person_ids) - set(everything):
         yield from (Document(document_id(pk, tier), None, None) for tier in Tier)
 
 
@@ -108,10 +122,9 @@ def document_id(person_id: int, tier: Tier) -> str:
     return str(person_id) if tier == Tier.OPEN else f"{person_id}-{int(tier)}"
 
 
-def to_document(
-    pk: int, tier: Tier, held: Held, evidence: Evidence, *, has_higher: bool
-) -> dict[str, Any]:
+def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> dict[str, Any]:
     """One document from the evidence at or below its tier."""
+    pk = person.pk
     names: list[list[Any]] = [
         [given, surname, kind, _systems(evidence, name_id, tier)]
         for seen, name_id, given, surname, kind in evidence.names[pk]
@@ -130,8 +143,10 @@ def to_document(
         "dob_key": sorted({key for on, precision in births for key in birth_keys(on, precision)}),
         "place_key": sorted({key for place in places for key in place_keys(*place)}),
         "id_key": sorted(set(numbers)),
-        "tier": str(int(tier)),
-        "has_higher": has_higher,
+        "tier": int(tier),
+        "seen_at": [str(top) for top in person.seen_at(tier)],
+        "harmed_at": [str(top) for top in person.harmed_at],
+        **person.acl,
         "person_id": pk,
         "systems": held.systems,
         "roles": held.roles,
@@ -181,15 +196,16 @@ SPEC = IndexSpec(
 )
 
 _PEOPLE = """
-    SELECT id, version, status, tiers, record_count, systems, roles, last_seen_on
+    SELECT id, version, status, tiers, harmed_at, record_count, systems, roles, last_seen_on
     FROM people_person WHERE id = ANY(%s)
 """
-# what a person is by open records only, for those who have others too
-_OPEN_PART = """
-    SELECT l.person_id, count(*), array_agg(DISTINCT r.system), array_agg(DISTINCT r.role),
-           max(greatest(r.event_on, r.recorded_on))
+# what a person is by the records up to a tier, for those who have others too
+_LOWER_PARTS = """
+    SELECT l.person_id, up_to.tier, count(*), array_agg(DISTINCT r.system),
+           array_agg(DISTINCT r.role), max(greatest(r.event_on, r.recorded_on))
     FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
-    WHERE l.person_id = ANY(%s) AND r.tier = 0 AND r.deleted_at IS NULL GROUP BY l.person_id
+    JOIN (VALUES (0), (1)) AS up_to(tier) ON r.tier <= up_to.tier
+    WHERE l.person_id = ANY(%s) AND r.deleted_at IS NULL GROUP BY l.person_id, up_to.tier
 """
 _NAMES = """
     SELECT person_id, tier, id, given_names, surname, kind FROM people_name
@@ -221,8 +237,7 @@ _NAME_SYSTEMS = """
     GROUP BY n.id, r.tier, r.system ORDER BY r.system
 """
 _EXPECTED = """
-    SELECT coalesce(sum((0 = ANY(tiers))::int + (1 = ANY(tiers))::int), 0)
-    FROM people_person WHERE status = 'current'
+    SELECT coalesce(sum(cardinality(tiers)), 0) FROM people_person WHERE status = 'current'
 """
 _IDS = "SELECT id FROM people_person WHERE status = 'current' AND id > %s ORDER BY id LIMIT %s"
 

@@ -5,9 +5,12 @@ G3). Evidence rows carry the ids of the records that attest them, so that every 
 back to its source (C5), and conflicting values stay side by side, ordered by `rank` (C6).
 """
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 
 class InvolvementRole(models.TextChoices):
@@ -52,6 +55,7 @@ class NominalRecord(models.Model):
     system = models.CharField(max_length=40)
     source_ref = models.CharField(max_length=120)
     tier = models.SmallIntegerField(default=0)
+    unmasked_tier = models.SmallIntegerField(null=True)  # its tier before it was masked
     title = models.CharField(max_length=20, blank=True)
     given_names = models.CharField(max_length=120, blank=True)
     surname = models.CharField(max_length=80, blank=True)
@@ -88,7 +92,12 @@ class NominalRecord(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "source_ref"], name="one_record_per_ref"),
         ]
-        indexes = [models.Index(fields=["changed_at"])]
+        indexes = [
+            models.Index(fields=["changed_at"]),
+            models.Index(
+                fields=["id"], condition=Q(unmasked_tier__isnull=False), name="masked_records"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.system} {self.source_ref}"
@@ -121,6 +130,8 @@ class Person(models.Model):
     record_count = models.IntegerField(default=0)
     systems = ArrayField(models.CharField(max_length=40), default=list)
     roles = ArrayField(models.CharField(max_length=20), default=list)
+    # the tiers at which every visible role is that of somebody harmed (people.lens)
+    harmed_at = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
     is_mention = models.BooleanField(default=False)  # too thin to resolve: one unresolved record
     last_seen_on = models.DateField(null=True)
     weakest_link = models.FloatField(
@@ -271,3 +282,73 @@ class SearchRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Restriction(models.Model):
+    """Who may see one person, decided by an officer; the person's records carry it on.
+
+    It holds for whoever the `records` belong to: resolution copies it (same `root`) to every
+    person who takes one of them, marked by `inherited_at` until somebody reviews it. Restrictions
+    of one person all count: a scope must be admitted by each. Only standing ones (`lifted_at`
+    null) count.
+    """
+
+    class Level(models.TextChoices):
+        RESTRICTED = "restricted", "Restricted: only the team and the people named here"
+        COVERT = "covert", "Covert: looks normal, and every look is reported to the owner"
+        MASKED = "masked", "Masked: identity hidden until somebody unmasks it"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="restrictions")
+    root = models.UUIDField(default=uuid.uuid4)
+    level = models.CharField(max_length=10, choices=Level)
+    reason = models.CharField(max_length=500)
+    notice = models.BooleanField(default=False)  # say in a search: contact the owner's unit
+    owner_unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("access.Officer", on_delete=models.PROTECT, related_name="+")
+    units = models.ManyToManyField("access.Unit", related_name="+")
+    records = ArrayField(models.BigIntegerField(), default=list)
+    review_on = models.DateField()
+    set_at = models.DateTimeField()
+    inherited_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    lifted_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("see_restricted", "See the person behind a restriction")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "root"],
+                condition=Q(lifted_at__isnull=True),
+                name="one_standing_restriction_per_root",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice=False) | Q(level="restricted"), name="only_restricted_notify"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner_unit", "lifted_at"], name="restrictions_of_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} restriction of person {self.person_id}"
+
+    @property
+    def short_level(self) -> str:
+        """The level in one word: "Restricted"."""
+        return str(self.get_level_display()).partition(":")[0]
+
+
+class RestrictionUserPermission(UserObjectPermissionBase):
+    """Guardian's direct foreign key grant of a restricted person to an officer."""
+
+    content_object = models.ForeignKey(Restriction, on_delete=models.CASCADE)
+
+
+class RestrictionGroupPermission(GroupObjectPermissionBase):
+    """The same to a role, by its group."""
+
+    content_object = models.ForeignKey(Restriction, on_delete=models.CASCADE)

@@ -14,8 +14,9 @@ from people.names.keys import codes, glued, joins, keys, pet_bases, skeleton, wi
 from people.names.tables import PARTICLES, TITLES
 from people.parameters import PARAMETERS
 from people.places import place_keys
-from wmp_search.access.scope import Scope, Tier
-from wmp_search.search.query import NOTHING, Clause, any_of, constant, term
+from people.rule import index_filter
+from wmp_search.access.scope import Scope
+from wmp_search.search.query import Clause, any_of, constant, term
 
 CANDIDATES = 120
 TIMEOUT = "400ms"
@@ -23,23 +24,12 @@ _BY = PARAMETERS.query
 FUZZY_FROM, FUZZY_TWO_FROM = 4, 6  # letters
 
 
-def index_filter(scope: Scope) -> Clause:
-    """The access rule for the index; people.selectors.visible is the same rule for SQL."""
-    if scope.max_tier < Tier.OPEN:
-        return NOTHING
-    opened = term("tier", str(int(Tier.OPEN)))
-    if scope.max_tier == Tier.OPEN:
-        return opened
-    only_open = {"bool": {"filter": [opened], "must_not": [term("has_higher", True)]}}
-    return any_of([term("tier", str(int(Tier.RESTRICTED))), only_open])
-
-
 def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
     """The body of the search request."""
     words = name_words(criteria.name)
     matching = [*_name(words), *_identified(criteria.identifiers)]
     supporting = [*_birth(criteria, today), *_place(criteria)]
-    query: Clause = {"filter": [index_filter(scope)]}
+    query: Clause = {"filter": [index_filter(scope, with_notices=True)]}
     if matching:
         query |= {"must": [any_of(matching)], "should": supporting}
     else:

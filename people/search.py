@@ -1,33 +1,41 @@
-"""Search for people: one request to the index, then each candidate is judged, with reasons."""
+"""Search for people: one request to the index, the access rule again in SQL, then judgement.
+
+Only candidates that SQL lets through are judged: a person whom the index still shows by mistake
+changes neither the total nor the strength of others.
+"""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 
-from people import parameters
+from people import parameters, rule
 from people.criteria import CriteriaError, PersonCriteria
 from people.index import SPEC
-from people.query import index_filter, name_words, request
+from people.query import name_words, request
 from people.ranking import Match, Strength, judge
 from wmp_search.access.scope import Scope
 from wmp_search.search import client
 from wmp_search.search.sync import live_build
 
 __all__ = [
-    "SPEC", "CriteriaError", "Found", "Match", "PersonCriteria", "Strength", "index_filter",
-    "search",
+    "SPEC", "CriteriaError", "Found", "Match", "PersonCriteria", "Strength", "search",
 ]  # fmt: skip
 
 LIMIT = 100
+TELLING = (Strength.STRONG, Strength.POSSIBLE)  # a weak match is no reason to speak of anybody
+Hit = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The matches of one page in rank order; `total` counts those of all pages (at most 120).
 
-    `took_ms` by stage: "index", "comparison". `index_build` names the index that answered,
-    `ranking` the version of the parameters that judged.
+    `noticed`: people who match and are hidden, of whom the owner lets one say whom to contact.
+    `took_ms` by stage: "index", "access", "comparison". `index_build` names the index that
+    answered, `ranking` the version of the parameters that judged.
     """
 
     matches: tuple[Match, ...]
@@ -35,26 +43,46 @@ class Found:
     took_ms: dict[str, float] = field(default_factory=dict)
     index_build: str = ""
     ranking: str = ""
+    noticed: tuple[int, ...] = ()
 
 
 def search(criteria: PersonCriteria, scope: Scope, *, limit: int = 20, offset: int = 0) -> Found:
-    """Find people. One OpenSearch request with the access rule inside; no SQL.
+    """Find people. One OpenSearch request with the access rule inside, and the rule in SQL.
 
     Raises CriteriaError (words for the officer), SearchUnavailable, SearchError.
     """
     if not 0 < limit <= LIMIT or offset < 0:
         raise CriteriaError(f"Ask for 1 to {LIMIT} results")
     today = timezone.localdate()
-    started = time.perf_counter()
+    times = [time.perf_counter()]
     answer = client.search(SPEC.alias, request(criteria, scope, today))
-    answered = time.perf_counter()
+    times.append(time.perf_counter())
     hits = answer["hits"]["hits"]
-    matches = judge(criteria, name_words(criteria.name), hits, today)
-    took = {
-        "index": (answered - started) * 1000,
-        "comparison": (time.perf_counter() - answered) * 1000,
-    }
+    findable, noticed = _rechecked(hits, scope)
+    times.append(time.perf_counter())
+    words = name_words(criteria.name)
+    matches = judge(criteria, words, findable, today)
+    alike = [m.person_id for m in judge(criteria, words, noticed, today) if m.strength in TELLING]
+    times.append(time.perf_counter())
+    stages = ("index", "access", "comparison")
+    took = {s: (times[i + 1] - times[i]) * 1000 for i, s in enumerate(stages)}
     build = hits[0]["_index"] if hits else live_build(SPEC)
-    return Found(
-        tuple(matches[offset : offset + limit]), len(matches), took, build, parameters.version()
-    )
+    page = tuple(matches[offset : offset + limit])
+    version = parameters.version()
+    return Found(page, len(matches), took, build, version, tuple(sorted(alike)))
+
+
+def _rechecked(hits: Sequence[Hit], scope: Scope) -> tuple[list[Hit], list[Hit]]:
+    """The hits that SQL lets through, and those of which a notice may tell.
+
+    The second query is made only where something was kept back.
+    """
+    ids = [hit["_source"]["person_id"] for hit in hits]
+    through = set(rule.findable(scope).filter(pk__in=ids).values_list("pk", flat=True))
+    back = [pk for pk in ids if pk not in through]
+    telling = back and set(rule.noticed(scope).filter(pk__in=back).values_list("pk", flat=True))
+    return _among(hits, through), _among(hits, set(telling))
+
+
+def _among(hits: Sequence[Hit], ids: set[int]) -> list[Hit]:
+    return [hit for hit in hits if hit["_source"]["person_id"] in ids]

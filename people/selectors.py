@@ -1,21 +1,23 @@
 """What a scope may read about people. Everything shown is made from evidence at or below its tier.
 
-`visible` is the access rule for SQL; `people.search.index_filter` is the same rule for the index.
+The access rule itself stands in people.rule.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from people import roles
+from people import restrictions, roles
 from people import search as index
-from people.models import Address, BirthDate, Evidence, Link, Name, Person, WarningMarker
+from people.models import Address, BirthDate, Evidence, Name, Person, WarningMarker
+from people.rule import shown, visible, visible_links
 from people.summary import Held, Summary, summary_of
-from wmp_search.access.scope import Scope
+from wmp_search.access.scope import Scope, Tier
 
 PAGE_SIZE = 20
+MASKED_WHY = "agrees with details that are masked"
 Row = TypeVar("Row", bound=Evidence)
 
 
@@ -30,25 +32,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """One page of results in rank order; `total` counts all pages."""
+    """One page of results in rank order; `total` counts all pages.
+
+    `contacts`: units to ask about restricted people who match (only where their owner allows it).
+    """
 
     results: tuple[Result, ...]
     total: int
     index_build: str
     ranking: str
-
-
-def visible(scope: Scope) -> QuerySet[Person]:
-    """Current people with evidence at or below the scope's tier; none without permission."""
-    if scope.max_tier < 0:
-        return Person.objects.none()
-    tiers = list(range(scope.max_tier + 1))
-    return Person.objects.filter(status=Person.Status.CURRENT, tiers__overlap=tiers)
-
-
-def visible_links(scope: Scope) -> QuerySet[Link]:
-    """Links to the records, not deleted, at or below the scope's tier."""
-    return Link.objects.filter(record__tier__lte=scope.max_tier, record__deleted_at__isnull=True)
+    contacts: tuple[str, ...] = ()
 
 
 def current_id(person_id: int, scope: Scope) -> int | None:
@@ -73,12 +66,19 @@ def search(
     found = index.search(criteria, scope, offset=offset, limit=size)
     known = summaries([m.person_id for m in found.matches], scope)
     results = tuple(
-        Result(offset + place, known[match.person_id], match)
+        Result(offset + place, known[match.person_id], _veiled(match, known[match.person_id]))
         for place, match in enumerate(found.matches, start=1)
         if match.person_id in known
     )
-    hidden = len(found.matches) - len(results)
-    return ResultPage(results, found.total - hidden, found.index_build, found.ranking)
+    whom = restrictions.contacts(found.noticed) if found.noticed else ()
+    return ResultPage(results, found.total, found.index_build, found.ranking, whom)
+
+
+def _veiled(match: index.Match, summary: Summary) -> index.Match:
+    """The match without what masked evidence tells: which name agreed, and why."""
+    if not summary.masked or match.tier < Tier.MASKED:
+        return match
+    return replace(match, why=(MASKED_WHY,), matched_name="", matched_kind="")
 
 
 def summaries(person_ids: Iterable[int], scope: Scope) -> dict[int, Summary]:
@@ -88,8 +88,8 @@ def summaries(person_ids: Iterable[int], scope: Scope) -> dict[int, Summary]:
 
 def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
     """The visible evidence of the visible ones among `person_ids`. Seven queries in all."""
-    versions = visible(scope).filter(pk__in=person_ids).values_list("pk", "version")
-    people = {pk: Held(pk, version) for pk, version in versions}
+    rows = visible(scope).filter(pk__in=person_ids).values_list("pk", "version", "tiers")
+    people = {pk: Held(pk, v, masked=_masked(pk, tiers, scope)) for pk, v, tiers in rows}
     for name in best_first(Name, people, scope):
         people[name.person_id].names.append(name)
     for birth in best_first(BirthDate, people, scope):
@@ -107,11 +107,25 @@ def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
     return people
 
 
+def _masked(person_id: int, tiers: list[int], scope: Scope) -> bool:
+    """Whether something is withheld that the scope could unmask."""
+    return (
+        Tier.MASKED in tiers
+        and scope.max_tier == Tier.MASKED
+        and (person_id not in scope.unmasked)
+    )
+
+
 def best_first(model: type[Row], person_ids: Iterable[int], scope: Scope) -> QuerySet[Row]:
-    """The evidence rows of one kind that the scope may see, best first."""
+    """The evidence rows of one kind that are shown to the scope, best first."""
     manager = model._default_manager  # noqa: SLF001  an abstract model has no `objects`
-    rows = manager.filter(person__in=person_ids, tier__lte=scope.max_tier)
+    rows = manager.filter(shown(scope), person__in=person_ids)
     return rows.order_by("rank", "pk")
+
+
+def reported(found: ResultPage, scope: Scope) -> dict[str, Any]:
+    """What the event of a page of results says for the owners of the people on it."""
+    return restrictions.reported([r.summary.person_id for r in found.results], scope)
 
 
 def audited(found: ResultPage) -> list[dict[str, Any]]:

@@ -13,6 +13,16 @@ DEFAULT_LIMIT, MAX_LIMIT = 10, 50
 Out = serializers.Serializer[Any]
 
 
+class SparseOut(Out):
+    """Leaves out the fields of `sparse` that say nothing: most callers never meet them."""
+
+    sparse: tuple[str, ...] = ()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        data: dict[str, Any] = super().to_representation(instance)
+        return {k: v for k, v in data.items() if v or k not in self.sparse}
+
+
 def optional_text(max_length: int, help_text: str = "") -> serializers.CharField:
     return serializers.CharField(
         max_length=max_length, required=False, default="", allow_blank=True, help_text=help_text
@@ -37,23 +47,33 @@ class RecordOut(Out):
     source_ref = serializers.CharField()
 
 
-class ResultOut(Out):
+class ResultOut(SparseOut):
+    sparse = ("masked",)
     id = serializers.IntegerField(source="summary.person_id")
     name = serializers.CharField(source="summary.name")
     born_on = serializers.SerializerMethodField(help_text="Full or partial ISO date, or null")
     score = serializers.FloatField(source="match.score", help_text="0 to 1")
     strength = serializers.ChoiceField(["strong", "possible", "weak"], source="match.strength")
     why = serializers.ListField(child=serializers.CharField(), source="match.why")
+    masked = serializers.BooleanField(
+        source="summary.masked", required=False, help_text="More is held, and masked"
+    )
     records = RecordOut(many=True, source="summary.records")
 
     def get_born_on(self, result: Result) -> str | None:
         return iso(result.summary.born)
 
 
-class PersonSearchOut(Out):
+class PersonSearchOut(SparseOut):
+    sparse = ("contacts",)
     audit_id = serializers.UUIDField(read_only=True)
     took_ms = serializers.FloatField(read_only=True)
     results = ResultOut(many=True)
+    contacts = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Units to ask about restricted people who match and may be spoken of",
+    )
 
 
 class SourceOut(RecordOut):
@@ -85,7 +105,8 @@ class HeldRecordOut(Out):
     why = serializers.CharField()
 
 
-class PersonOut(Out):
+class PersonOut(SparseOut):
+    sparse = ("masked",)
     audit_id = serializers.UUIDField(read_only=True)
     id = serializers.IntegerField(source="summary.person_id")
     version = serializers.IntegerField(source="summary.version")
@@ -93,6 +114,9 @@ class PersonOut(Out):
     born_on = serializers.SerializerMethodField(help_text="Full or partial ISO date, or null")
     only_ever = serializers.CharField(
         source="summary.lens", help_text="Words where only ever a victim, witness or the like"
+    )
+    masked = serializers.BooleanField(
+        source="summary.masked", required=False, help_text="More is held, and masked"
     )
     names = FactOut(many=True)
     births = FactOut(many=True)

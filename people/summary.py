@@ -10,6 +10,7 @@ from people.births import Birth
 from people.models import Address, BirthDate, InvolvementRole, Link, Name, WarningMarker
 from people.sources import RecordSource
 
+MASKED_NAME = "Identity restricted"
 HARMED_ROLES = frozenset(
     {
         InvolvementRole.VICTIM.value,
@@ -34,11 +35,12 @@ class Held:
     markers: list[WarningMarker] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     roles: dict[int, frozenset[str]] = field(default_factory=dict)  # by record id
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a person."""
+    """What a list shows of a person. `masked`: more is held, and shown once it is unmasked."""
 
     person_id: int
     version: int
@@ -51,6 +53,7 @@ class Summary:
     roles: frozenset[str]
     records: tuple[RecordSource, ...]
     last_seen_on: date | None
+    masked: bool = False
 
     @property
     def age(self) -> str:
@@ -75,7 +78,7 @@ def summary_of(held: Held) -> Summary:
     days = [day for r in records for day in (r.event_on, r.recorded_on) if day]
     sexes = {r.sex for r in records if r.sex}
     best = held.births[0] if held.births else None
-    name = display_name(held.names)
+    name = MASKED_NAME if held.masked and not held.names else display_name(held.names)
     names = dict.fromkeys(str(n) for n in telling_first(held.names))
     return Summary(
         person_id=held.person_id,
@@ -89,6 +92,7 @@ def summary_of(held: Held) -> Summary:
         roles=frozenset().union(*held.roles.values()),
         records=tuple(RecordSource.of(r) for r in records),
         last_seen_on=max(days, default=None),
+        masked=held.masked,
     )
 
 

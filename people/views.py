@@ -54,7 +54,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "last_page": number == requests.MAX_PAGES,
             "form": PersonSearchForm.of(request, text),
         },
-        **_searched(asked, criteria, found, number),
+        **_searched(request, asked, criteria, found),
     )
 
 
@@ -72,7 +72,10 @@ def understood(criteria: PersonCriteria) -> list[str]:
 
 
 def _searched(
-    asked: SearchRequest, criteria: PersonCriteria, found: selectors.ResultPage, page: int
+    request: AccessRequest,
+    asked: SearchRequest,
+    criteria: PersonCriteria,
+    found: selectors.ResultPage,
 ) -> trail.Particulars:
     shown = selectors.audited(found)
     return {
@@ -85,6 +88,8 @@ def _searched(
         "detail": {
             "index_build": found.index_build,
             "ranking": found.ranking,
-            "page": page,
+            "page": requests.page_number(request),
+            "contacts": found.contacts,
+            **selectors.reported(found, request.scope),
         },
     }

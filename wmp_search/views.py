@@ -12,16 +12,15 @@ from audit.actions import Action
 from crime import selectors as crime
 from gangs import selectors as gangs
 from ingest.models import Batch, SourceRecord
+from people import restrictions, rule, sources
 from people import selectors as people
-from people import sources
 from people.forms import PersonSearchForm
-from people.models import NominalRecord
 from people.profile import Profile, profile
 from wmp_search.access import purposes, trail
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
-from wmp_search.access.scope import NOBODY
+from wmp_search.access.scope import NOBODY, Scope
 
 NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
@@ -84,7 +83,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
             "as_at": as_at(shown.systems),
             "rows": ":" if "all" in request.GET else f":{MOST_ROWS}",
         },
-        **_viewed(shown, crimes, affiliations),
+        **_viewed(shown, crimes, affiliations, request.scope),
     )
 
 
@@ -93,11 +92,10 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
 @purpose_required
 def record(request: AccessRequest, pk: int) -> HttpResponse:
     """A person's source record as its system delivered it."""
-    nominal = NominalRecord.objects.filter(
-        pk=pk, tier__lte=request.scope.max_tier, deleted_at__isnull=True
-    ).first()
+    # nobody may know yet whose an unresolved record is: it is nobody's to see
+    link = rule.visible_links(request.scope).filter(record=pk).select_related("record").first()
     delivered = SourceRecord.objects.filter(pk=pk).select_related("batch").first()
-    if nominal is None or delivered is None:
+    if link is None or delivered is None:
         raise not_found(request, "record", pk)
     return trail.show(
         request,
@@ -106,13 +104,18 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
         {
             "record": delivered,
             "title": sources.title(delivered.system),
-            "handling": nominal.handling,
+            "handling": link.record.handling,
             "fields": sorted(delivered.raw.items()),
         },
         subject_kind="record",
         subject_ids=[str(pk)],
         shown=[{"id": str(pk), "row_hash": bytes(delivered.row_hash).hex()}],
-        detail={"system": delivered.system, "batch": delivered.batch_id, "line": delivered.line},
+        detail={
+            "system": delivered.system,
+            "batch": delivered.batch_id,
+            "line": delivered.line,
+            **restrictions.reported([link.person_id], request.scope),
+        },
     )
 
 
@@ -132,6 +135,7 @@ def _viewed(
     shown: Profile,
     crimes: tuple[crime.PersonCrime, ...],
     affiliations: tuple[gangs.Affiliation, ...],
+    scope: Scope,
 ) -> trail.Particulars:
     row = {
         **shown.audited(),
@@ -143,6 +147,7 @@ def _viewed(
         "subject_ids": [row["id"]],
         "shown": [row],
         "result_count": 1,
+        "detail": restrictions.reported([shown.summary.person_id], scope),
     }
 
 

@@ -160,9 +160,8 @@ _COMMON = {
 
 
 def _of_lowest_tier(aggregate: str) -> str:
-    """The aggregate over the open records, or over all where none is open."""
-    everybody = aggregate.format(only="true")
-    return f"case when min(tier) = 0 then {aggregate.format(only='tier = 0')} else {everybody} end"
+    """The aggregate over the records of the lowest tier that attests the value."""
+    return aggregate.format(only="tier = lowest")
 
 
 def build_evidence(space: Workspace, attribute: Attribute) -> None:
@@ -179,7 +178,8 @@ def build_evidence(space: Workspace, attribute: Attribute) -> None:
     order = survivorship.order_by(attribute.rule, keys)
     space.run(
         f"""create or replace table {attribute.table} as
-        with keyed as (select *{derived} from ({attribute.said})),
+        with said as (select *{derived} from ({attribute.said})),
+        keyed as (select *, min(tier) over (partition by person, {keys}) as lowest from said),
         valued as (
             select person, {keys}, min(tier) as tier, list_sort(list(distinct id)) as records,
                 {aggregates}

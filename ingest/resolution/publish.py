@@ -1,8 +1,10 @@
 """DuckDB → PostgreSQL: the changed people, in one transaction, set-based."""
 
 from django.db import connection
+from django.utils import timezone
 
 from ingest.resolution.workspace import Workspace
+from people import inheritance, lens, masking
 
 BLOCK_BYTES = 1 << 20
 
@@ -72,7 +74,17 @@ def everything(space: Workspace, run_id: int) -> int:
     for table, columns in EVIDENCE.items():
         copy_in(space, f"from {table}", table, _EVIDENCE | columns)
     _links(space, run_id, first=first)
+    _protect()
     return _outbox()
+
+
+def _protect() -> None:
+    """Restrictions go where their records went; masks and the role lens follow."""
+    inheritance.carry_on()
+    by_hand = inheritance.masked_by_hand()
+    if by_hand:
+        masking.apply(timezone.now(), by_hand)
+    lens.refresh()
 
 
 def reserve_people(count: int) -> int:

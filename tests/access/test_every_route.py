@@ -44,7 +44,7 @@ OPEN_TO_EVERY_OFFICER = {
     "api-docs": "describes the API; holds no data",
 }
 ROLES = {
-    "officer": {"person.search", "person.view", "crime.view", "gang.view"},
+    "officer": {"person.search", "person.view", "crime.view", "gang.view", "break_glass.use"},
     "supervisor": {
         "person.search",
         "person.view",
@@ -53,20 +53,25 @@ ROLES = {
         "audit.view_unit",
         "review.unit",
         "access.review",
+        "break_glass.use",
+        "restriction.manage",
     },
     "analyst": {
         "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "quality.view"),
+        *("person.view_masked", "break_glass.use", "restriction.manage"),
     },
     "administrator": {"role.manage"},
     "auditor": {"audit.view_all", "audit.export", "audit.hold"},
-    "professional-standards": {"audit.view_all", "audit.export", "audit.hold", "misuse.view"},
+    "professional-standards": {
+        *("audit.view_all", "audit.export", "audit.hold", "misuse.view", "restriction.manage"),
+    },
     "ethics": {"quality.view"},
     "disclosure": {
         "purpose.subject_access",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
-        *("crime.view", "gang.view"),
+        *("crime.view", "gang.view", "person.view_masked"),
     },
     "": set(),
 }

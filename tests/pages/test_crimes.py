@@ -123,5 +123,5 @@ def test_more_people_in_a_crime_cost_no_more_queries(django_assert_num_queries: 
     client = looking()
     for one in (few, many):
         # session, officer, roles; crime, outcomes, involvements, links; seven of people
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             client.get(f"/crimes/{one.pk}")

@@ -113,5 +113,5 @@ def test_more_members_cost_no_more_queries(django_assert_num_queries: Any) -> No
     client = looking()
     for one in (few, many):
         # session, officer, roles; gang, memberships, links; seven of people
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(f"/gangs/{one.pk}")

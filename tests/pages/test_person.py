@@ -241,7 +241,7 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     client = looking()
     for someone in (short, long):
         # session, officer, roles; merged?, visible?; eight of people; crimes, gangs, deliveries
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             page(client, someone.pk)
 
 

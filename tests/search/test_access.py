@@ -6,9 +6,8 @@ import pytest
 
 from people.index import SPEC
 from people.models import Person
-from people.query import index_filter
+from people.rule import index_filter, visible
 from people.search import PersonCriteria, search
-from people.selectors import visible
 from tests.people_data import index, person, record
 from tests.search.scopes import EVERYTHING, NOTHING, OPEN
 from wmp_search.access.scope import Scope
@@ -83,7 +82,7 @@ def test_restricted_evidence_finds_nobody_for_an_open_scope(
 
 
 def test_a_document_holds_nothing_of_a_higher_tier(people: dict[str, Person]) -> None:
-    opened, everything = (d.source for d in SPEC.documents([people["mixed"].pk]))
+    opened, everything, _ = (d.source for d in SPEC.documents([people["mixed"].pk]))
     assert opened is not None
     assert everything is not None
     assert "hideaway" not in str(opened).lower()

@@ -5,15 +5,18 @@ from typing import cast
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.views import APIView
 
 from wmp_search.access import purposes
 from wmp_search.access.api import HasPermission
+from wmp_search.access.decorators import record_refusal
 from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.models import Officer
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purposes import Purpose, PurposeError
+from wmp_search.access.scope import Scope, scope_of
 
 PURPOSE_HEADERS = [
     OpenApiParameter(
@@ -42,6 +45,18 @@ class ScopedView(APIView):
     def inner(self) -> AccessRequest:
         """Django's request, which holds the scope, the purpose and the session."""
         return cast("AccessRequest", self.request._request)  # noqa: SLF001
+
+    def under(self, purpose: Purpose) -> Scope:
+        """The caller's scope under the purpose that this very request gives (policing.md B8).
+
+        Raises PermissionDenied, audited, where the purpose takes this view away.
+        """
+        scope = scope_of(cast("Officer", self.request.user), purpose)
+        if not any(scope.may(p) for p in self.permissions):
+            record_refusal(self.inner, self.permissions)
+            raise PermissionDenied(HasPermission.message)
+        self.inner.scope = scope
+        return scope
 
 
 class PurposeIn(serializers.Serializer[Purpose]):

@@ -264,3 +264,37 @@ class SignInLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} failures since {self.first_failed_at:%Y-%m-%d %H:%M}"
+
+
+class Opening(models.Model):
+    """What an officer has opened for a short time, and why: every restricted person in a threat to
+    life (policing.md H6), or the masked evidence of one person (C8).
+
+    `subject_id` is the person's for unmasking, null for break-glass. A row is never deleted: a
+    second use needs a new reason.
+    """
+
+    class Kind(models.TextChoices):
+        BREAK_GLASS = "break_glass", "Break glass"
+        UNMASK = "unmask", "Unmasked a person"
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="openings")
+    kind = models.CharField(max_length=11, choices=Kind)
+    subject_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=500)
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["officer", "closes_at"], name="openings_of_officer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="break_glass", subject_id__isnull=True)
+                | Q(kind="unmask", subject_id__isnull=False),
+                name="only_unmasking_has_a_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.officer_id} until {self.closes_at:%Y-%m-%d %H:%M}"

@@ -1,27 +1,38 @@
 """The scope of a request: a frozen value that every selector and index query takes.
 
-One access rule with two projections: `people.search.index_filter(scope)` for OpenSearch and
-`people.selectors.visible(scope)` for SQL stand side by side in people; a test proves them equal.
+One access rule with two projections: `index_filter(scope)` for OpenSearch and `visible(scope)` for
+SQL stand side by side in people/rule.py; a property test proves them equal.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from wmp_search.access import purposes
-from wmp_search.access.models import Officer, RoleAssignment
+from wmp_search.access.models import Officer, Opening, RoleAssignment
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purposes import Purpose
 
 
 class Tier(IntEnum):
-    """Who may see a piece of evidence: everybody who may see people, or restricted readers."""
+    """Who may see a piece of evidence, from everybody who may see people to very few.
+
+    RESTRICTED: from restricted systems. MASKED: of victims of sexual offences (policing.md C8);
+    those who may unmask find the person, and read the evidence once they have said why.
+    """
 
     OPEN = 0
     RESTRICTED = 1
+    MASKED = 2
+
+
+EVERYBODY = "*"  # the token of a record that nobody has restricted
+BREAK_GLASS = "b"  # the token that opens every restricted person, for 15 minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,9 @@ class Scope:
     """Who asks, with which permissions and what for. Without permissions nothing is visible.
 
     `permissions` are what the purpose leaves of `held`, the permissions of the roles.
+    `break_glass`: until when every restricted person is open to this officer, None: they are not.
+    `unmasked`: ids of the people whose masked evidence this officer has opened.
+    `covers_victims`: whether the purpose finds people who were only ever harmed (policing.md C2).
     """
 
     officer_id: int
@@ -38,6 +52,9 @@ class Scope:
     permissions: frozenset[str]
     purpose: Purpose | None = None
     held: frozenset[str] = frozenset()
+    break_glass: datetime | None = None
+    unmasked: frozenset[int] = frozenset()
+    covers_victims: bool = False
 
     def may(self, permission: Permission) -> bool:
         return permission.value in self.permissions
@@ -49,11 +66,28 @@ class Scope:
 
     @property
     def max_tier(self) -> int:
-        """The highest tier of evidence this scope may see; -1: none at all."""
+        """The highest tier of evidence by which this scope may find people; -1: none at all.
+
+        Who may unmask but not see restricted systems finds by open evidence only.
+        """
         if not (self.may(Permission.PERSON_VIEW) or self.may(Permission.PERSON_SEARCH)):
             return -1
-        restricted = self.may(Permission.PERSON_VIEW_RESTRICTED)
-        return Tier.RESTRICTED if restricted else Tier.OPEN
+        if not self.may(Permission.PERSON_VIEW_RESTRICTED):
+            return Tier.OPEN
+        return Tier.MASKED if self.may(Permission.PERSON_VIEW_MASKED) else Tier.RESTRICTED
+
+    @property
+    def shown_tier(self) -> int:
+        """The highest tier of evidence that is shown of a person who has not been unmasked."""
+        return min(self.max_tier, Tier.RESTRICTED)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What a restriction may have been granted to: the officer, their unit, their roles."""
+        unit = () if self.unit_id is None else (f"u{self.unit_id}",)
+        glass = (BREAK_GLASS,) if self.break_glass else ()
+        groups = tuple(f"g{group}" for group in self.group_ids)
+        return (EVERYBODY, f"o{self.officer_id}", *unit, *groups, *glass)
 
 
 NOBODY = Scope(officer_id=0, unit_id=None, roles=(), group_ids=(), permissions=frozenset())
@@ -73,17 +107,43 @@ def scope_of(officer: Officer, purpose: Purpose | None = None) -> Scope:
             starts_on__lte=today,
             revoked_at__isnull=True,
         )
-        .values_list("role__slug", "role_id", "role__permissions")
+        .annotate(
+            glass=Subquery(
+                _standing()
+                .filter(kind=Opening.Kind.BREAK_GLASS)
+                .order_by("-closes_at")
+                .values("closes_at")[:1]
+            ),
+            people_opened=ArraySubquery(
+                _standing().filter(kind=Opening.Kind.UNMASK).values("subject_id")
+            ),
+        )
+        .values_list("role__slug", "role_id", "role__permissions", "glass", "people_opened")
         .order_by("role__slug")
     )
     rows = list(live)
-    held = frozenset(p for _, _, permissions in rows for p in permissions)
+    held = frozenset(p for row in rows for p in row[2])
+    permissions = purposes.narrow(held, purpose.code if purpose else "")
+    glass, unmasked = (rows[0][3], rows[0][4]) if rows else (None, ())
+    broken = glass if Permission.BREAK_GLASS_USE.value in held else None
+    may_unmask = Permission.PERSON_VIEW_MASKED.value in permissions
+    covers_victims = purpose is not None and purposes.covers_victims(purpose.code)
     return Scope(
         officer_id=officer.pk,
         unit_id=officer.unit_id,
-        roles=tuple(slug for slug, _, _ in rows),
-        group_ids=tuple(group for _, group, _ in rows),
-        permissions=purposes.narrow(held, purpose.code if purpose else ""),
+        roles=tuple(row[0] for row in rows),
+        group_ids=tuple(row[1] for row in rows),
+        permissions=permissions,
         purpose=purpose,
         held=held,
+        break_glass=broken,
+        unmasked=frozenset(unmasked) if may_unmask else frozenset(),
+        covers_victims=covers_victims or broken is not None,
+    )
+
+
+def _standing() -> QuerySet[Opening]:
+    """What the officer of an assignment has opened for a quarter of an hour."""
+    return Opening.objects.filter(
+        officer=OuterRef("officer"), closes_at__gt=timezone.now(), ended_at__isnull=True
     )

@@ -1,0 +1,178 @@
+"""The one access rule for people, in SQL and for the index, side by side.
+
+- Tier: a person is there for a scope by evidence at or below its highest tier.
+- Restrictions: each standing one must admit the scope, by its team, its named officers or a role;
+  break-glass admits to all. Covert and masked people are there: looks at the one are reported, the
+  evidence of the other is withheld (`shown`).
+- Role lens, for searches only (policing.md C2): who was only ever harmed is not found under a
+  purpose that does not cover victims.
+
+`visible` decides pages, `findable` searches; `index_filter` is `findable` for OpenSearch. A
+property test (tests/access/test_no_leak.py) proves the projections equal.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from people.models import (
+    Link,
+    Person,
+    Restriction,
+    RestrictionGroupPermission,
+    RestrictionUserPermission,
+)
+from wmp_search.access.scope import BREAK_GLASS, EVERYBODY, Scope, Tier
+from wmp_search.search.query import NOTHING, Clause, term
+
+NOTICE = "n"  # the token of a restriction whose owner lets a search say whom to contact
+# one field for each restriction of a person; who has more of them is in no result
+ACL = ("acl", "acl_2", "acl_3")
+
+
+def visible(scope: Scope) -> QuerySet[Person]:
+    """Current people with evidence at or below the scope's tier whom no restriction hides."""
+    if scope.max_tier < Tier.OPEN:
+        return Person.objects.none()
+    tiers = list(range(scope.max_tier + 1))
+    people = Person.objects.filter(status=Person.Status.CURRENT, tiers__overlap=tiers)
+    return people.filter(_admitted(scope, "pk"))
+
+
+def findable(scope: Scope) -> QuerySet[Person]:
+    """The visible people whom a search under the scope's purpose may show."""
+    return _under_the_lens(visible(scope), scope)
+
+
+def noticed(scope: Scope) -> QuerySet[Person]:
+    """People whom the scope may not see, but of whom a search may say whose they are.
+
+    Every restriction that hides them must allow it.
+    """
+    if scope.max_tier < Tier.OPEN or BREAK_GLASS in scope.tokens:
+        return Person.objects.none()
+    tiers = list(range(scope.max_tier + 1))
+    hiding = shutting_out(scope).filter(person=OuterRef("pk"))
+    people = Person.objects.filter(
+        Exists(hiding),
+        ~Exists(hiding.filter(notice=False)),
+        status=Person.Status.CURRENT,
+        tiers__overlap=tiers,
+    )
+    return _under_the_lens(people, scope)
+
+
+def unhidden_links(scope: Scope) -> QuerySet[Link]:
+    """Links of live records to people whom no restriction hides, at any tier."""
+    return Link.objects.filter(_admitted(scope, "person"), record__deleted_at__isnull=True)
+
+
+def visible_links(scope: Scope) -> QuerySet[Link]:
+    """Links to the live records that are shown to the scope, of people whom nothing hides."""
+    return unhidden_links(scope).filter(shown(scope, "record__tier"))
+
+
+def shown(scope: Scope, tier: str = "tier") -> Q:
+    """Condition on rows with a tier and a `person`: their values are shown to the scope."""
+    usual = Q(**{f"{tier}__lte": scope.shown_tier})
+    if not scope.unmasked:
+        return usual
+    return usual | Q(**{f"{tier}__lte": scope.max_tier, "person__in": scope.unmasked})
+
+
+def shutting_out(scope: Scope) -> QuerySet[Restriction]:
+    """Standing restrictions that do not admit the scope; none while it broke the glass."""
+    if BREAK_GLASS in scope.tokens:
+        return Restriction.objects.none()
+    return limiting().exclude(_grants(scope))
+
+
+def limiting() -> QuerySet[Restriction]:
+    """Standing restrictions that limit who may see a person."""
+    return Restriction.objects.filter(lifted_at__isnull=True, level=Restriction.Level.RESTRICTED)
+
+
+def index_filter(scope: Scope, *, with_notices: bool = False) -> Clause:
+    """`findable` for the index; with the `noticed` people too where asked for."""
+    if scope.max_tier < Tier.OPEN:
+        return NOTHING
+    tier, tokens = str(int(scope.max_tier)), [*scope.tokens, *([NOTICE] if with_notices else [])]
+    first, *others = ACL
+    hidden = [{"bool": {"filter": [_exists(f)], "must_not": [_terms(f, tokens)]}} for f in others]
+    if not scope.covers_victims:
+        hidden.append(term("harmed_at", tier))
+    return {"bool": {"filter": [term("seen_at", tier), _terms(first, tokens)], "must_not": hidden}}
+
+
+def acls(person_ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+    """The index's access fields of restricted people, by id. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOKENS, [list(person_ids)])
+        rows = cursor.fetchall()
+    return {
+        person: _fields([tokens for _, tokens in found])
+        for person, found in groupby(rows, key=lambda row: row[0])
+    }
+
+
+UNRESTRICTED: dict[str, list[str]] = {ACL[0]: [EVERYBODY]}
+
+
+def _fields(restrictions: list[list[str]]) -> dict[str, list[str]]:
+    if len(restrictions) > len(ACL):
+        return {ACL[0]: [BREAK_GLASS]}
+    return {
+        field: [*tokens, BREAK_GLASS] for field, tokens in zip(ACL, restrictions, strict=False)
+    }
+
+
+def _admitted(scope: Scope, person: str) -> Q:
+    hiding = shutting_out(scope)
+    if hiding.query.is_empty():
+        return Q()
+    return Q(~Exists(hiding.filter(person=OuterRef(person))))
+
+
+def _grants(scope: Scope) -> Q:
+    """Condition on a restriction: it names the officer, the officer's unit or one of the roles."""
+    units = Restriction.units.through.objects.filter(
+        restriction=OuterRef("pk"), unit=scope.unit_id
+    )
+    officers = RestrictionUserPermission.objects.filter(
+        content_object=OuterRef("pk"), user=scope.officer_id
+    )
+    groups = RestrictionGroupPermission.objects.filter(
+        content_object=OuterRef("pk"), group__in=scope.group_ids
+    )
+    return Q(Exists(units) | Exists(officers) | Exists(groups))
+
+
+def _under_the_lens(people: QuerySet[Person], scope: Scope) -> QuerySet[Person]:
+    if scope.covers_victims:
+        return people
+    return people.exclude(harmed_at__contains=[int(scope.max_tier)])
+
+
+def _terms(field: str, values: Iterable[str]) -> Clause:
+    return {"terms": {field: list(values)}}
+
+
+def _exists(field: str) -> Clause:
+    return {"exists": {"field": field}}
+
+
+_TOKENS = f"""
+    SELECT r.person_id,
+        array(SELECT 'u' || t.unit_id FROM people_restriction_units t
+              WHERE t.restriction_id = r.id ORDER BY 1)
+        || array(SELECT 'o' || t.user_id FROM people_restrictionuserpermission t
+              WHERE t.content_object_id = r.id ORDER BY 1)
+        || array(SELECT 'g' || t.group_id FROM people_restrictiongrouppermission t
+              WHERE t.content_object_id = r.id ORDER BY 1)
+        || CASE WHEN r.notice THEN ARRAY['{NOTICE}'] ELSE '{{}}' END
+    FROM people_restriction r
+    WHERE r.person_id = ANY(%s) AND r.lifted_at IS NULL AND r.level = 'restricted'
+    ORDER BY r.person_id, r.id
+"""
