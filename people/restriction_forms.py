@@ -10,31 +10,10 @@ from django.utils import timezone
 
 from people.models import Restriction, RestrictionUserPermission
 from people.restricting import Wanted
-from wmp_search.access.forms import DayInput
+from wmp_search.access.forms import DayInput, ReasonField
 from wmp_search.access.models import Officer, Unit
-from wmp_search.access.purposes import MIN_REASON_LENGTH
 
 REVIEW_AFTER = timedelta(days=28)
-MAX_REASON = 500
-
-
-class ReasonField(forms.CharField):
-    """A typed reason of at least fifteen characters."""
-
-    def __init__(self, label: str = "Reason", help_text: str = "") -> None:
-        super().__init__(
-            label=label,
-            help_text=help_text or f"At least {MIN_REASON_LENGTH} characters.",
-            max_length=MAX_REASON,
-            widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-            error_messages={"required": "Enter the reason"},
-        )
-
-    def clean(self, value: Any) -> str:
-        text = " ".join(str(super().clean(value)).split())
-        if len(text) < MIN_REASON_LENGTH:
-            raise ValidationError(f"Enter a reason of at least {MIN_REASON_LENGTH} characters")
-        return text
 
 
 class RestrictForm(forms.Form):
@@ -121,6 +100,11 @@ class RestrictForm(forms.Form):
 
 
 class LiftForm(forms.Form):
+    """Ending a restriction; stands beside a RestrictForm, so its ids are its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "lift_%s", **kwargs})
+
     reason = ReasonField("Why the restriction ends")
 
 

@@ -77,6 +77,27 @@ class PurposeForm(forms.Form):
         return data
 
 
+class ReasonField(forms.CharField):
+    """A typed reason of at least fifteen characters."""
+
+    def __init__(self, label: str = "Reason", help_text: str = "") -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text or f"At least {purposes.MIN_REASON_LENGTH} characters.",
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+            error_messages={"required": "Enter the reason"},
+        )
+
+    def clean(self, value: Any) -> str:
+        text = " ".join(str(super().clean(value)).split())
+        if len(text) < purposes.MIN_REASON_LENGTH:
+            raise ValidationError(
+                f"Enter a reason of at least {purposes.MIN_REASON_LENGTH} characters"
+            )
+        return text
+
+
 class OfficerSearchForm(forms.Form):
     words = forms.CharField(
         label="Name, user name or collar number",

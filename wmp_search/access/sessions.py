@@ -71,6 +71,11 @@ def touch(session: SessionBase) -> None:
         session[SEEN] = now
 
 
+def drop_purpose(session: SessionBase) -> None:
+    """Forget why the officer looked: what comes next has a purpose of its own."""
+    session.pop(PURPOSE, None)
+
+
 def keep_purpose(session: SessionBase, purpose: Purpose) -> None:
     """Remember why the officer looks. The same purpose given again starts its time anew."""
     session[PURPOSE] = {

@@ -15,6 +15,8 @@ from wmp_search.access import (
 urlpatterns = [
     path("sign-out", views.sign_out, name="sign-out"),
     path("purpose", views.purpose, name="purpose"),
+    path("break-glass", break_glass.open_all, name="break-glass"),
+    path("break-glass/end", break_glass.end, name="break-glass-end"),
     path("officers", officer_views.officers, name="officers"),
     path("officers/<int:pk>", officer_views.officer, name="officer"),
     path("officers/<int:pk>/grant", officer_views.grant, name="grant-role"),
