@@ -54,6 +54,9 @@ bench: .venv/development assets ## the figures of docs/benchmarks.md (PEOPLE=200
 bench-audit: .venv/development ## the audit trail at full size (EVENTS=10000000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-audit -- $(BIN)/python -m tests.bench.audit $(EVENTS)
 
+bench-access: .venv/development assets ## what the access check adds to a search (PEOPLE=100000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-access -- $(BIN)/python -m tests.bench.access $(PEOPLE)
+
 lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
@@ -76,4 +79,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow lint fix bench bench-audit lock assets
+.PHONY: help run stop reset test test-slow lint fix bench bench-audit bench-access lock assets

@@ -1,0 +1,190 @@
+"""No surface gives a hidden person away: each officer, purpose, person and surface, by hypothesis.
+
+The population is built once; every example asks the real pages and compares them with an oracle
+that decides by the words of the rule. A page or API that shows people, or counts them, must be
+added to SURFACES: facets, suggestions, graphs and exports, too, once there are any.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from people.index import SPEC
+from people.rule import findable, index_filter, noticed, visible
+from tests.access.population import (
+    PEOPLE,
+    PURPOSES,
+    STAFF,
+    TEXT,
+    World,
+    build,
+)
+from wmp_search.access.scope import Scope
+from wmp_search.search import client as search_client
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 2_000
+Key = tuple[int, str]  # who asks: place in STAFF and purpose
+Surface = Callable[[World, Key, int], str]
+
+
+class Answers:
+    """What each surface answered, asked once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.ask = cache(self._ask)
+        self.projections = cache(self._projections)
+
+    def _ask(self, surface: str, key: Key, target: int) -> str:
+        return SURFACES[surface](self.world, key, target)
+
+    def _projections(self, key: Key) -> tuple[set[int], set[int], set[int], set[int], set[int]]:
+        """visible, findable and noticed by SQL; findable and with notices by the index."""
+        scope = self.world.scopes[key]
+        in_sql = [
+            set(query.values_list("pk", flat=True))
+            for query in (visible(scope), findable(scope), noticed(scope))
+        ]
+        return (*in_sql, _in_index(scope), _in_index(scope, with_notices=True))  # type: ignore[return-value]
+
+
+def _in_index(scope: Scope, *, with_notices: bool = False) -> set[int]:
+    body = {"size": 500, "query": index_filter(scope, with_notices=with_notices)}
+    ids = [
+        h["_source"]["person_id"] for h in search_client.search(SPEC.alias, body)["hits"]["hits"]
+    ]
+    assert len(ids) == len(set(ids))  # nobody twice
+    return set(ids)
+
+
+def results(world: World, key: Key, _target: int) -> str:
+    """All pages of a search, and its total in the heading."""
+    client = world.clients[key]
+    purpose = next(p for p in PURPOSES if p.code == key[1])
+    asked = {"text": TEXT, "code": purpose.code, "reference": purpose.reference}
+    address = client.post("/people/search", asked)["Location"]
+    numbers = range(1, PEOPLE // 20 + 2)
+    return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
+
+
+def api_search(world: World, key: Key, _target: int) -> str:
+    purpose = next(p for p in PURPOSES if p.code == key[1])
+    asked = {
+        "name": "Imogen Larkspur", "born_on": "1980-01-02", "limit": 50,
+        "purpose": {"code": purpose.code, "reference": purpose.reference},
+    }  # fmt: skip
+    answer = world.clients[key].post("/api/v1/people/search", asked, "application/json")
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -> Surface:
+    """The page of one of the targets; the same one for every example with that number."""
+
+    def ask(world: World, key: Key, target: int) -> str:
+        ids = targets(world)
+        answer = world.clients[key].get(f"{prefix}{ids[target % len(ids)]}{suffix}")
+        return f"{answer.status_code} {answer.content.decode()}"
+
+    return ask
+
+
+SURFACES: dict[str, Surface] = {
+    "results": results,
+    "api search": api_search,
+    "person": page("/people/", lambda w: w.people),
+    "api person": page("/api/v1/people/", lambda w: w.people),
+    "record": page("/records/", lambda w: sorted(w.markers)),
+    "merged person": page("/people/", lambda w: sorted(w.merged)),
+    "crime": page("/crimes/", lambda w: [c.pk for c in w.crimes]),
+    "api crime": page("/api/v1/crimes/", lambda w: [c.pk for c in w.crimes]),
+    "gang": page("/gangs/", lambda w: [g.pk for g in w.gangs]),
+    "api gang": page("/api/v1/gangs/", lambda w: [g.pk for g in w.gangs]),
+    "restrict": page("/people/", lambda w: w.people, "/restrict"),
+    "unmask": page("/people/", lambda w: w.people, "/unmask"),
+}
+
+
+@pytest.fixture(scope="module")
+def seed() -> int:
+    return 2026
+
+
+def test_no_surface_gives_a_hidden_person_away(seed: int) -> None:
+    answers = Answers(build(seed))
+    counted = {"examples": 0, "hidden": 0}
+    top = max(PEOPLE, len(answers.world.markers)) - 1
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(
+        st.integers(0, len(STAFF) - 1),
+        st.sampled_from([p.code for p in PURPOSES]),
+        st.integers(0, PEOPLE - 1),
+        st.sampled_from(sorted(SURFACES)),
+        st.integers(0, top),
+    )
+    def check(place: int, purpose: str, number: int, surface: str, target: int) -> None:
+        key, pk = (place, purpose), answers.world.people[number]
+        counted["examples"] += 1
+        counted["hidden"] += not answers.world.sees(pk, answers.world.scopes[key])
+        _projections_agree(answers, key, pk)
+        _gives_nothing_away(answers, key, pk, surface, target)
+
+    check()
+    _totals_agree(answers)
+    assert counted["examples"] >= EXAMPLES
+    assert counted["hidden"] > EXAMPLES / 5  # the population is worth the test
+
+
+def _projections_agree(answers: Answers, key: Key, pk: int) -> None:
+    world, scope = answers.world, answers.world.scopes[key]
+    seen, found, told, indexed, with_notices = answers.projections(key)
+    assert (pk in seen) == world.sees(pk, scope)
+    assert (pk in found) == (pk in indexed) == world.finds(pk, scope)
+    assert found == indexed
+    assert found | told == with_notices
+
+
+def _gives_nothing_away(answers: Answers, key: Key, pk: int, surface: str, target: int) -> None:
+    """No marker of a record that is not shown, and no address of a person who is hidden."""
+    world, scope = answers.world, answers.world.scopes[key]
+    if surface in ("results", "api search"):
+        target = 0
+    text = answers.ask(surface, key, target)
+    for one in world.records[pk]:
+        if not world.shows(one, pk, scope):
+            assert world.markers[one.pk] not in text, (surface, key, pk)
+    if not world.sees(pk, scope):
+        assert f'"/people/{pk}"' not in text
+        assert not re.search(rf'"id":\s*"?{pk}\b', text)
+    if surface == "merged person":
+        old = sorted(world.merged)[target % len(world.merged)]
+        assert text[:3] == ("302" if world.sees(world.merged[old], scope) else "404")
+    if surface in ("person", "api person"):
+        asked = world.people[target % len(world.people)]
+        assert text[:3] == ("200" if world.sees(asked, scope) else "404")
+
+
+def _totals_agree(answers: Answers) -> None:
+    """Every officer under every purpose: the total, the people and whom to contact."""
+    world = answers.world
+    for key, scope in world.scopes.items():
+        expected = {pk for pk in world.people if world.finds(pk, scope)}
+        text = answers.ask("results", key, 0)
+        heading = re.search(r"<h1[^>]*>(\d+) (?:person|people) for", text)
+        assert heading, key
+        assert int(heading[1]) == len(expected), key
+        assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', text)} == expected
+        contacts = set(re.findall(r"A record is restricted: contact (\w+)\.", text))
+        assert contacts == world.contacts(scope), key
+        api = {int(pk) for pk in re.findall(r'"id":(\d+)', answers.ask("api search", key, 0))}
+        assert api == expected
