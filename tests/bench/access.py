@@ -1,4 +1,4 @@
-"""What the access check adds to a search, with 7,000 officers, 50,000 restricted and 200,000 grants.
+"""What the access check adds to a search: 7,000 officers, 50,000 restricted, 200,000 grants.
 
     make bench-access PEOPLE=100000
 

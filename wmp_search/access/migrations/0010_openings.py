@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0008_supervisors_sign_off_access'),
+        ('access', '0009_sign_in_by_provider'),
     ]
 
     operations = [
