@@ -13,8 +13,8 @@ from crime import selectors as crime
 from crime.models import Involvement
 from gangs import selectors as gangs
 from gangs.models import Membership
+from people import rule, sources
 from people import selectors as people
-from people import sources
 from people.models import (
     Address,
     BirthDate,
@@ -83,7 +83,7 @@ def survivor(person_id: int) -> Person | None:
 
 def preview(scope: Scope, person_id: int) -> Preview:
     """What this scope shows of the person. Seventeen queries at most."""
-    reached = people.visible(scope).filter(pk=person_id).exists()
+    reached = rule.visible(scope).filter(pk=person_id).exists()
     opened = reached and scope.may(Permission.PERSON_VIEW)
     why = _why_not_reached(scope) if not reached else ""
     if reached and not opened:
@@ -100,7 +100,7 @@ def preview(scope: Scope, person_id: int) -> Preview:
 def _systems(scope: Scope, person_id: int, closed: str) -> list[Line]:
     stored = Link.objects.filter(person=person_id, record__deleted_at__isnull=True)
     total = _by_system(stored)
-    shown = {} if closed else _by_system(people.visible_links(scope).filter(person=person_id))
+    shown = {} if closed else _by_system(rule.visible_links(scope).filter(person=person_id))
     why = closed or _lacks(scope, Permission.PERSON_VIEW_RESTRICTED) or _RULED
     return [
         Line("Records by system", sources.title(s), shown.get(s, 0), count, why)

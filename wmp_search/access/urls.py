@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wmp_search.access import (
+    break_glass,
     bulk_views,
     officer_views,
     request_views,
