@@ -7,7 +7,7 @@ from django.test import Client
 
 from audit.actions import Action
 from audit.models import Event
-from people import selectors as people
+from people import rule as people
 from people.models import Link, Person
 from tests.crime_data import affiliate, crime, gang, involve
 from tests.officers import officer, signed_in, with_purpose

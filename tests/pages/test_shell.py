@@ -56,8 +56,14 @@ def test_headers_forbid_inline_code_framing_and_keeping() -> None:
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("officer", ["People", "Crimes", "Gangs"]),
-        ("supervisor", ["People", "Crimes", "Gangs", "Audit", "Access review"]),
+        ("officer", ["People", "Crimes", "Gangs", "Break glass"]),
+        (
+            "supervisor",
+            [
+                *("People", "Crimes", "Gangs", "Restrictions"),
+                *("Audit", "Break glass", "Access review"),
+            ],
+        ),
         ("administrator", ["Officers and roles"]),
         ("auditor", ["Audit"]),
         ("ethics", ["Data quality"]),

@@ -12,7 +12,7 @@ from wmp_search.access import purposes
 from wmp_search.access.models import Role
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purpose_models import PurposeVersion
-from wmp_search.access.scope import scope_of
+from wmp_search.access.scope import Tier, scope_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_the_scope_of_a_request_is_narrowed() -> None:
     who = officer("analyst")
     wide = scope_of(who, purposes.Purpose("CRIME-INV", "20/123456/26"))
     narrow = scope_of(who, purposes.Purpose("TRAFFIC", "20/123456/26"))
-    assert (wide.max_tier, narrow.max_tier) == (1, 0)
+    assert (wide.max_tier, narrow.max_tier) == (Tier.MASKED, Tier.OPEN)
     assert wide.held == narrow.held
 
 

@@ -26,5 +26,5 @@ def take(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0010_openings"), ("oversight", "0003_roles")]
+    dependencies = [("access", "0011_openings"), ("oversight", "0003_roles")]
     operations = [migrations.RunPython(give, take)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0009_sign_in_by_provider'),
+        ('access', '0010_auditors_export'),
     ]
 
     operations = [
