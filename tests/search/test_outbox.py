@@ -93,6 +93,13 @@ def test_while_opensearch_is_away_the_entries_wait(opensearch_relay: object) -> 
     assert outbox.drain() == 1
 
 
+def test_all_entries_of_an_id_are_one_job_wherever_they_stand() -> None:
+    index()
+    outbox.queue("person", [900_000, 900_001, 900_000, 900_002, 900_000])
+    assert outbox.drain(1) == 3
+    assert set(OutboxEntry.objects.values_list("entity_id", flat=True)) == {900_001, 900_002}
+
+
 def test_draining_stops_at_its_limit() -> None:
     index()
     outbox.queue("person", list(range(900_000, 900_010)))

@@ -16,7 +16,10 @@ class OutboxEntry(models.Model):
     queued_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index(fields=["entity", "id"])]
+        indexes = [
+            models.Index(fields=["entity", "id"]),
+            models.Index(fields=["entity", "entity_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entity} {self.entity_id}"

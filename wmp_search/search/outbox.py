@@ -17,9 +17,17 @@ from wmp_search.search.models import IndexBuild, OutboxEntry
 BATCH = 1_000  # entries per transaction: about 2 MB of documents
 WORTH_A_SECOND_PROCESS = 20_000
 
+# the oldest entries, and with them the later ones of the same ids: each document is made once
 _TAKE = """
-    SELECT id, entity_id FROM search_outboxentry
-    WHERE entity = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    WITH oldest AS (
+        SELECT id, entity_id FROM search_outboxentry
+        WHERE entity = %(entity)s ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), again AS (
+        SELECT id, entity_id FROM search_outboxentry
+        WHERE entity = %(entity)s AND entity_id IN (SELECT entity_id FROM oldest)
+          AND id NOT IN (SELECT id FROM oldest) FOR UPDATE SKIP LOCKED
+    )
+    SELECT id, entity_id FROM oldest UNION ALL SELECT id, entity_id FROM again
 """
 _QUEUE = """
     INSERT INTO search_outboxentry (entity, entity_id) SELECT %s, unnest(%s::bigint[])
@@ -86,7 +94,7 @@ def _drain_batch(spec: IndexSpec, size: int) -> int:
     if not targets:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_TAKE, [spec.entity, size])
+        cursor.execute(_TAKE, {"entity": spec.entity, "limit": size})
         entries: list[tuple[Any, ...]] = cursor.fetchall()
         if not entries:
             return 0
