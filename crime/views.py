@@ -14,7 +14,12 @@ from crime.search import CrimeCriteria
 from people import requests
 from people.models import SearchRequest
 from wmp_search.access import trail
-from wmp_search.access.decorators import not_found, permission_required, purpose_required
+from wmp_search.access.decorators import (
+    challenges_answered,
+    not_found,
+    permission_required,
+    purpose_required,
+)
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -31,11 +36,13 @@ def crimes(request: AccessRequest) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.CRIME_VIEW)
+@challenges_answered
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good."""
-    form = CrimeSearchForm(request.POST, held=request.scope.held)
+    form = CrimeSearchForm(request.POST, request=request)
     if not form.is_valid():
         return render(request, "crime/search.html", {"form": form}, status=400)
+    form.count_seconds()
     asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
     return requests.SeeOther(resolve_url("crime-results", asked.pk))
 

@@ -13,7 +13,12 @@ from gangs import selectors
 from gangs.forms import GangSearchForm
 from people import requests
 from wmp_search.access import trail
-from wmp_search.access.decorators import not_found, permission_required, purpose_required
+from wmp_search.access.decorators import (
+    challenges_answered,
+    not_found,
+    permission_required,
+    purpose_required,
+)
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.trail import Particulars
@@ -36,11 +41,13 @@ def gangs(request: AccessRequest) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.GANG_VIEW)
+@challenges_answered
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good."""
-    form = GangSearchForm(request.POST, held=request.scope.held)
+    form = GangSearchForm(request.POST, request=request)
     if not form.is_valid():
         return render(request, "gangs/list.html", {"form": form}, status=400)
+    form.count_seconds()
     asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
     return requests.SeeOther(resolve_url("gang-results", asked.pk))
 

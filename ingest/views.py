@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from audit.actions import Action
 from ingest import quality
 from people import sources
-from wmp_search.access import trail
+from wmp_search.access import friction, trail
 from wmp_search.access.decorators import permission_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
@@ -26,6 +26,7 @@ def quality_page(request: AccessRequest) -> HttpResponse:
     )
     context = {
         "quality": found,
+        "seconds": friction.last_days(),
         "deliveries": [{"title": sources.title(b.system), "batch": b} for b in found.batches],
         "rejections": [{**r, "title": sources.title(r["system"])} for r in found.rejections],
     }

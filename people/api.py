@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from audit.actions import Action
-from people import restrictions, selectors
+from people import minimum, restrictions, selectors
 from people.profile import profile
 from people.search import CriteriaError, PersonCriteria
 from people.serializers import PersonOut, PersonSearchIn, PersonSearchOut
@@ -21,6 +21,7 @@ from wmp_search.access.api_views import PURPOSE_HEADERS, ScopedView, header_purp
 from wmp_search.access.decorators import not_found
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purposes import Purpose
+from wmp_search.access.scope import Scope
 
 
 class PersonSearch(ScopedView):
@@ -36,13 +37,20 @@ class PersonSearch(ScopedView):
         given = dict(asked.validated_data)
         purpose, limit = given.pop("purpose"), given.pop("limit")
         criteria = _criteria(given)
-        found = selectors.search(criteria, self.under(purpose), size=limit)
-        answer = self._answer(criteria, purpose, found)
+        scope = self.under(purpose)
+        wide = _is_wide(criteria, scope)
+        found = selectors.search(criteria, scope, size=limit)
+        answer = self._answer(criteria, purpose, found, wide=wide)
         answer.data["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         return answer
 
     def _answer(
-        self, criteria: PersonCriteria, purpose: Purpose, found: selectors.ResultPage
+        self,
+        criteria: PersonCriteria,
+        purpose: Purpose,
+        found: selectors.ResultPage,
+        *,
+        wide: bool,
     ) -> Response:
         shown = selectors.audited(found)
         return trail.answer(
@@ -60,6 +68,7 @@ class PersonSearch(ScopedView):
                 "ranking": found.ranking,
                 "api": "v1",
                 "contacts": found.contacts,
+                "wide": wide,
                 **selectors.reported(found, self.inner.scope),
             },
         )
@@ -99,3 +108,16 @@ def _criteria(given: Mapping[str, Any]) -> PersonCriteria:
         return PersonCriteria(**given)
     except CriteriaError as error:
         raise ValidationError({"detail": str(error)}) from error
+
+
+def _is_wide(criteria: PersonCriteria, scope: Scope) -> bool:
+    """Whether it is a wide search, counted; 400 for too little, 429 for too many (B9)."""
+    try:
+        wide = minimum.check(criteria, scope)
+        if wide:
+            minimum.count(criteria, scope)
+    except CriteriaError as error:
+        raise ValidationError({"detail": str(error)}) from error
+    except minimum.TooManyError as error:
+        raise Throttled(detail=str(error)) from error
+    return wide

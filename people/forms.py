@@ -1,14 +1,15 @@
-"""The one search box, with why the officer looks."""
+"""The one search box, with why the officer looks; too little is not a search (policing.md B9)."""
 
 from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from people import minimum
 from people.criteria import CriteriaError
 from people.understand import understand
-from wmp_search.access.forms import PurposeForm
 from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.purpose_forms import PurposeForm
 
 MAX_QUERY = 200
 
@@ -33,7 +34,7 @@ class TextSearchForm(PurposeForm):
             }
         ),
     )
-    field_order = ["text", "code", "reference"]
+    field_order = ["text", "code", "reference"]  # of the error summary
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,9 +43,7 @@ class TextSearchForm(PurposeForm):
     @classmethod
     def of(cls, request: AccessRequest, text: str = "") -> Self:
         """An unbound form that already knows the living purpose."""
-        purpose = request.purpose
-        kept = {"code": purpose.code, "reference": purpose.reference} if purpose else {}
-        return cls(initial={**kept, "text": text}, held=request.scope.held)
+        return cls(initial={"text": text}, request=request)
 
     def clean_text(self) -> str:
         text = " ".join(str(self.cleaned_data["text"]).split())
@@ -58,10 +57,24 @@ class PersonSearchForm(TextSearchForm):
 
     missing = "Enter a name, date of birth, postcode or number"
 
+    wide = False
+
     def clean_text(self) -> str:
-        text = super().clean_text()
+        text = " ".join(str(self.cleaned_data["text"]).split())
+        if not any(c.isalnum() for c in text):
+            raise ValidationError("Enter at least two letters or digits")
         try:
-            understand(text)
+            self.wide = minimum.check(understand(text), self.request.scope)
         except CriteriaError as error:
             raise ValidationError(str(error)) from error
         return text
+
+    def clean(self) -> dict[str, Any]:
+        """A wide search is counted only when it is going to be made."""
+        data = super().clean()
+        if self.wide and not self.errors:
+            try:
+                minimum.count(understand(data["text"]), self.request.scope)
+            except minimum.TooManyError as error:
+                raise ValidationError({"text": str(error)}) from error
+        return data

@@ -13,7 +13,7 @@ from django.http import HttpResponseRedirect
 from django.utils import timezone
 
 from people.models import SearchRequest
-from wmp_search.access import sessions
+from wmp_search.access import asking, challenges, limits
 from wmp_search.access.decorators import not_found
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.purposes import Purpose
@@ -29,9 +29,12 @@ class SeeOther(HttpResponseRedirect):
 
 
 def keep(request: AccessRequest, criteria: Mapping[str, Any], purpose: Purpose) -> SearchRequest:
-    """Keep what was asked and why; the purpose lives on in the session."""
-    sessions.keep_purpose(request.session, purpose)
-    return SearchRequest.objects.create(
+    """Keep what was asked and why; the purpose lives on in the session.
+
+    Perhaps the officer is asked to say more about this search, after it (B6).
+    """
+    asking.give(request, purpose)
+    asked = SearchRequest.objects.create(
         id=uuid.uuid4(),
         officer_id=request.scope.officer_id,
         criteria=dict(criteria),
@@ -39,6 +42,8 @@ def keep(request: AccessRequest, criteria: Mapping[str, Any], purpose: Purpose) 
         purpose_reference=purpose.reference,
         expires_at=timezone.now() + LIFETIME,
     )
+    challenges.draw(request, asked.pk, criteria["kind"], purpose)
+    return asked
 
 
 def own(request: AccessRequest, pk: uuid.UUID, kind: str) -> SearchRequest:
@@ -57,6 +62,7 @@ def own(request: AccessRequest, pk: uuid.UUID, kind: str) -> SearchRequest:
 def forget_expired() -> int:
     """Delete the requests whose time is over; returns how many."""
     deleted, _ = SearchRequest.objects.filter(expires_at__lte=timezone.now()).delete()
+    limits.forget()
     return deleted
 
 

@@ -44,6 +44,13 @@ class ResultPage:
     contacts: tuple[str, ...] = ()
 
 
+def has_restricted(person_id: int, scope: Scope) -> bool:
+    """Whether the scope sees anything of the person that not everybody sees. At most one query."""
+    if scope.max_tier <= Tier.OPEN:
+        return False
+    return visible_links(scope).filter(person=person_id, record__tier__gt=Tier.OPEN).exists()
+
+
 def current_id(person_id: int, scope: Scope) -> int | None:
     """The id itself, the survivor's if it was merged, or None if the scope may not see it."""
     seen: set[int] = set()

@@ -14,7 +14,7 @@ from people.models import SearchRequest
 from people.search import PersonCriteria
 from people.understand import understand
 from wmp_search.access import trail
-from wmp_search.access.decorators import permission_required, purpose_required
+from wmp_search.access.decorators import challenges_answered, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -23,12 +23,15 @@ KIND = "person"
 
 @require_POST
 @permission_required(Permission.PERSON_SEARCH)
+@challenges_answered
 def start(request: AccessRequest) -> HttpResponse:
     """Take the question and the purpose; nothing is searched before both are good (B1)."""
-    form = PersonSearchForm(request.POST, held=request.scope.held)
+    form = PersonSearchForm(request.POST, request=request)
     if not form.is_valid():
         return render(request, "people/search.html", {"form": form}, status=400)
-    asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
+    form.count_seconds()
+    criteria = {"kind": KIND, "text": form.cleaned_data["text"], "wide": form.wide}
+    asked = requests.keep(request, criteria, form.purpose)
     return requests.SeeOther(resolve_url("search-results", asked.pk))
 
 
@@ -89,6 +92,7 @@ def _searched(
             "index_build": found.index_build,
             "ranking": found.ranking,
             "page": requests.page_number(request),
+            "wide": bool(asked.criteria.get("wide")),
             "contacts": found.contacts,
             **selectors.reported(found, request.scope),
         },

@@ -105,7 +105,9 @@ def _signed_in(
 
 def _ask(page: Page, text: str) -> None:
     page.locator("[name=text]").fill(text)
-    if page.locator("[name=code]").first.is_visible():
+    if page.locator("[name=task]").first.is_visible():
+        page.locator("[name=task]").first.check()
+    elif page.locator("[name=code]").first.is_visible():
         page.locator("[name=code]").select_option(PURPOSE[0])
         page.locator("[name=reference]").fill(PURPOSE[1])
     page.get_by_role("button", name="Search").click()

@@ -18,6 +18,7 @@ from django.utils import timezone
 from audit import record as door
 from audit.actions import Action
 from ingest.models import SourceRecord
+from wmp_search import demonstration_tasks
 from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
 
 Progress = Callable[[str], None]
@@ -72,6 +73,7 @@ def make_accounts() -> dict[str, str]:
     _write(accounts_file(), passwords)
     for account in ACCOUNTS:
         _ensure(account, passwords[account.username])
+    demonstration_tasks.load_tasks()
     return passwords
 
 

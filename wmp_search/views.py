@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.actions import Action
@@ -16,7 +17,8 @@ from people import restrictions, rule, sources
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
-from wmp_search.access import purposes, trail
+from wmp_search.access import asking, challenges, purposes, trail
+from wmp_search.access.asking import SubjectFacts
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
@@ -33,7 +35,7 @@ NAVIGATION = (
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
     ("Access review", "access-reviews", (Permission.ACCESS_REVIEW,)),
 )
-ADMINISTRATION = ("/officers", "/role", "/units")
+ADMINISTRATION = ("/officers", "/role", "/units", "/purposes")
 MOST_ROWS = 100  # of involvements and of records before "Show all": a page stays quick on a phone
 
 
@@ -45,9 +47,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "scope": scope,
         "navigation": [
             {"title": title, "url": url, "current": _is_current(request.path, url)}
-            for title, url in _menu(scope.permissions)
+            for title, url in _menu(scope.held)
         ],
         "purpose": purpose,
+        "open_challenge": next(iter(_session(request).get(challenges.OPEN, ())), None),
         "purpose_label": purposes.label(purpose.code) if purpose else "",
     }
 
@@ -55,10 +58,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
-    form = None
-    if request.scope.may(Permission.PERSON_SEARCH):
-        form = PersonSearchForm.of(request)
-    return render(request, "home.html", {"form": form})
+    if not request.scope.may(Permission.PERSON_SEARCH):
+        return render(request, "home.html", {"form": None})
+    waiting = list(challenges.waiting(request.scope.officer_id))
+    context = {
+        "form": PersonSearchForm.of(request),
+        "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in waiting],
+        "is_overdue": any(c.due_at <= timezone.now() for c in waiting),
+    }
+    return render(request, "home.html", context)
 
 
 @require_GET
@@ -72,6 +80,14 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
         raise not_found(request, "person", pk)
     if current != pk:
         return redirect("person", pk=current)
+    facts = SubjectFacts(
+        kind="person",
+        subject_id=str(pk),
+        restricted=people.has_restricted(pk, request.scope),
+        victim_only=bool(shown.summary.lens),
+    )
+    if asked := asking.again(request, facts):
+        return asked
     crimes = crime.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope)
     return trail.show(
@@ -151,6 +167,10 @@ def _viewed(
         "result_count": 1,
         "detail": restrictions.reported([shown.summary.person_id], scope),
     }
+
+
+def _session(request: HttpRequest) -> dict[str, Any]:
+    return getattr(request, "session", {})
 
 
 def _menu(permissions: frozenset[str]) -> list[tuple[str, str]]:

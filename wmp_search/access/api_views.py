@@ -1,7 +1,7 @@
 """What every API view shares: the access rule, and the purpose in the body or the headers."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -15,7 +15,7 @@ from wmp_search.access.decorators import record_refusal
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.models import Officer
 from wmp_search.access.permissions import Permission
-from wmp_search.access.purposes import Purpose, PurposeError
+from wmp_search.access.purposes import Purpose, PurposeError, Requester
 from wmp_search.access.scope import Scope, scope_of
 
 PURPOSE_HEADERS = [
@@ -59,6 +59,15 @@ class ScopedView(APIView):
         return scope
 
 
+class RequesterIn(serializers.Serializer[Requester]):
+    """The officer who asked an operator to look (policing.md B4)."""
+
+    name = serializers.CharField(max_length=80)
+    collar_number = serializers.RegexField(r"^[A-Za-z0-9]{1,10}$")
+    force = serializers.CharField(max_length=60)
+    station = serializers.CharField(max_length=60)
+
+
 class PurposeIn(serializers.Serializer[Purpose]):
     """Why the caller looks, in a request's body; validated to a `Purpose`."""
 
@@ -66,10 +75,13 @@ class PurposeIn(serializers.Serializer[Purpose]):
         max_length=20, help_text="A code of the force's list of purposes, for example CRIME-INV"
     )
     reference = serializers.CharField(max_length=200)
+    requester = RequesterIn(required=False, help_text="Somebody else for whom you look")
 
-    def validate(self, attrs: Mapping[str, str]) -> Purpose:
+    def validate(self, attrs: Mapping[str, Any]) -> Purpose:
+        who = attrs.get("requester")
+        requester = Requester(**who) if who else None
         try:
-            return purposes.parse(attrs["code"], attrs["reference"])
+            return purposes.parse(attrs["code"], attrs["reference"], requester=requester)
         except PurposeError as error:
             raise ValidationError({error.field: str(error)}) from error
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.actions import Action
-from wmp_search.access import sessions, trail
+from wmp_search.access import living, trail
 from wmp_search.access.decorators import permission_required, step_up_required
 from wmp_search.access.forms import ReasonField
 from wmp_search.access.middleware import AccessRequest
@@ -83,7 +83,7 @@ def end(request: AccessRequest) -> HttpResponse:
         )
         if standing.update(ended_at=now):
             trail.record(request, Action.BREAK_GLASS_ENDED)
-    sessions.drop_purpose(request.session)
+    living.drop(request.session)
     return redirect("home")
 
 
@@ -107,4 +107,4 @@ def _open(request: AccessRequest, reason: str) -> None:
             purpose=purpose,
             detail={"opening": opened.pk, "reason": reason, "until": opened.closes_at.isoformat()},
         )
-    sessions.keep_purpose(request.session, purpose)
+    living.keep(request.session, purpose)

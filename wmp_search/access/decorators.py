@@ -20,7 +20,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit.actions import Action
-from wmp_search.access import asking, sessions, trail
+from wmp_search.access import asking, challenges, sessions, trail
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -58,6 +58,8 @@ def permission_required(*permissions: Permission, hidden: bool = False) -> Calla
 def purpose_required(view: View) -> View:
     """The view opens to a request with a living purpose; else the purpose page, then back here.
 
+    So it does where the risk rises (`asking.RULES`), as far as the address tells.
+
     A form sent without one comes back to the start page: its content is never put into an address.
     The declaration stands on the view as `asks_purpose`.
     """
@@ -66,9 +68,24 @@ def purpose_required(view: View) -> View:
     def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.purpose is None:
             return asking.redirect_to_purpose(request)
-        return view(request, *args, **kwargs)
+        facts = asking.facts_of(request)
+        asked = asking.again(request, facts) if facts else None
+        return asked or view(request, *args, **kwargs)
 
     checked.asks_purpose = True  # type: ignore[attr-defined]
+    return checked
+
+
+def challenges_answered(view: View) -> View:
+    """A search is taken once what the officer was asked about an earlier one, and is overdue, is
+    answered (policing.md B6). Stands below `permission_required`.
+    """
+
+    @wraps(view)
+    def checked(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        late = challenges.overdue(request.scope.officer_id)
+        return redirect("challenge", pk=late.pk) if late else view(request, *args, **kwargs)
+
     return checked
 
 

@@ -1,8 +1,7 @@
-"""Forms of access: sign-in, purpose, and what an administrator changes."""
+"""Forms of access: sign-in, and what an administrator changes."""
 
-from collections.abc import Collection
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from wmp_search.access import lockout, purposes
 from wmp_search.access.models import Role
-from wmp_search.access.purposes import Purpose, PurposeError
 
 LOCKED = "Too many wrong passwords. Wait 15 minutes, or ask the service desk"
 WRONG = "The user name or the password is wrong"
@@ -36,44 +34,6 @@ class SignInForm(AuthenticationForm):
             if officer is None:
                 raise ValidationError(WRONG, code="wrong")
             self.user_cache = officer
-        return data
-
-
-class PurposeForm(forms.Form):
-    """Why an officer looks; `purpose` holds the answer once the form is valid.
-
-    `held`: the permissions of the officer's roles, which open the purposes of special roles.
-    """
-
-    code = forms.ChoiceField(
-        label="Why are you looking?",
-        error_messages={"required": "Choose why you are looking"},
-    )
-    reference = forms.CharField(
-        label="Reference or reason",
-        help_text="A crime, incident, custody or task number. If there is none, a reason of at "
-        f"least {purposes.MIN_REASON_LENGTH} characters.",
-        max_length=200,
-        error_messages={"required": "Enter a reference or a reason"},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    purpose: Purpose
-
-    def __init__(self, *args: Any, held: Collection[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.held = held
-        codes = [("", "Choose"), *purposes.choices(held)]
-        cast("forms.ChoiceField", self.fields["code"]).choices = codes
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if "code" in data and "reference" in data:
-            try:
-                self.purpose = purposes.parse(
-                    data["code"], data["reference"], permissions=self.held
-                )
-            except PurposeError as error:
-                raise ValidationError({error.field: str(error)}) from error
         return data
 
 

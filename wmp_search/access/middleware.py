@@ -7,7 +7,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from audit.actions import Action
-from wmp_search.access import sessions, trail
+from wmp_search.access import asking, living, sessions, trail
 from wmp_search.access.purposes import Purpose
 from wmp_search.access.scope import NOBODY, Scope, scope_of
 
@@ -37,9 +37,10 @@ class AccessMiddleware:
         signed_in = request.user.is_authenticated
         if request.user.is_authenticated and not _ended(request):
             sessions.touch(request.session)
-            request.purpose = sessions.purpose_of(request.session)
+            request.purpose = living.of(request.session)
             request.scope = scope_of(request.user, request.purpose)
         response = self.get_response(request)
+        asking.note(request, response)
         if signed_in or request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response

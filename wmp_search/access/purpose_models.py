@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from wmp_search.access.permissions import Permission
+
 CODE_LENGTH = 20  # as the audit trail keeps it
 
 
@@ -74,6 +76,11 @@ class PurposeVersion(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def withheld_words(self) -> list[str]:
+        """What it takes away, in words; a permission that is no longer there is left out."""
+        return [p.label for p in Permission if p.value in self.withholds]
 
 
 class Task(models.Model):

@@ -1,10 +1,8 @@
-"""How long a session and the purpose kept in it live.
+"""How long a session lives; the purpose kept in it is `living`'s.
 
 A session ends after `settings.SESSION_IDLE` of its class of device without a request, after
 `SESSION_COOKIE_AGE` in any case, and when the officer is signed out everywhere (policing.md K2).
-A purpose lives `settings.PURPOSE_LIFETIME` from the moment it was given and only for its own
-reference: another reference is another purpose (B2). For what is sensitive the officer must have
-proven who they are within `settings.STEP_UP_MAX_AGE` (K2).
+For what is sensitive the officer must have proven who they are within `settings.STEP_UP_MAX_AGE`.
 """
 
 import re
@@ -14,10 +12,9 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from wmp_search.access import purposes
-from wmp_search.access.purposes import Purpose
+from wmp_search.access import living
 
-STARTED, SEEN, PURPOSE = "started", "seen", "purpose"
+STARTED, SEEN = "started", "seen"
 AUTHENTICATED = "authenticated"  # when the officer last proved who they are
 SEEN_EVERY_SECONDS = 60  # one session write a minute is enough for limits of minutes
 
@@ -25,7 +22,7 @@ SEEN_EVERY_SECONDS = 60  # one session write a minute is enough for limits of mi
 def begin(session: SessionBase) -> None:
     """Start the clocks of a fresh sign-in; nothing of an earlier one stays."""
     session[STARTED], session[SEEN] = time.time(), int(time.time())
-    session.pop(PURPOSE, None)
+    session.pop(living.PURPOSE, None)
     authenticated(session)
 
 
@@ -69,27 +66,3 @@ def touch(session: SessionBase) -> None:
         session[STARTED] = time.time()
     if now - session.get(SEEN, 0) >= SEEN_EVERY_SECONDS:
         session[SEEN] = now
-
-
-def drop_purpose(session: SessionBase) -> None:
-    """Forget why the officer looked: what comes next has a purpose of its own."""
-    session.pop(PURPOSE, None)
-
-
-def keep_purpose(session: SessionBase, purpose: Purpose) -> None:
-    """Remember why the officer looks. The same purpose given again starts its time anew."""
-    session[PURPOSE] = {
-        "code": purpose.code,
-        "reference": purpose.reference,
-        "given": int(time.time()),
-    }
-
-
-def purpose_of(session: SessionBase) -> Purpose | None:
-    """The purpose while it lives and stands in the force's list, else None."""
-    kept = session.get(PURPOSE)
-    if kept is None or time.time() - kept["given"] > settings.PURPOSE_LIFETIME.total_seconds():
-        return None
-    if purposes.current(kept["code"]) is None:
-        return None
-    return Purpose(code=kept["code"], reference=kept["reference"])

@@ -6,6 +6,7 @@ from wmp_search.access import (
     break_glass,
     bulk_views,
     officer_views,
+    purpose_views,
     request_views,
     review_views,
     role_views,
@@ -15,9 +16,14 @@ from wmp_search.access import (
 
 urlpatterns = [
     path("sign-out", views.sign_out, name="sign-out"),
-    path("purpose", views.purpose, name="purpose"),
     path("break-glass", break_glass.open_all, name="break-glass"),
     path("break-glass/end", break_glass.end, name="break-glass-end"),
+    path("purpose", purpose_views.purpose, name="purpose"),
+    path("purpose/explain/<uuid:pk>", purpose_views.challenge, name="challenge"),
+    path("purposes", purpose_views.listing, name="purposes"),
+    path("purposes/add", purpose_views.add, name="purpose-add"),
+    path("purposes/<int:pk>", purpose_views.change, name="purpose-change"),
+    path("purposes/<int:pk>/retire", purpose_views.retire, name="purpose-retire"),
     path("officers", officer_views.officers, name="officers"),
     path("officers/<int:pk>", officer_views.officer, name="officer"),
     path("officers/<int:pk>/grant", officer_views.grant, name="grant-role"),

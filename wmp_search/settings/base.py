@@ -166,6 +166,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PURPOSE_LIFETIME = timedelta(minutes=30)  # policing.md B2
+PURPOSE_ASKS_AGAIN = True  # where the risk rises: access/asking.py lists when
+PURPOSE_PAGES = 3  # of one search's results, before it is asked what for
+PURPOSE_BULK_VIEWS = 30  # pages about a subject within the window
+PURPOSE_BULK_WINDOW = timedelta(minutes=10)
+PURPOSE_VIEWS_WITHOUT_REFERENCE = 3
+PURPOSE_CHALLENGE_PERCENT = 10  # of searches ask for more (B6); a purpose may say otherwise
+PURPOSE_CHALLENGE_TIME = timedelta(hours=24)
+WIDE_SEARCHES_PER_HOUR = env.int("WIDE_SEARCHES_PER_HOUR", default=300)  # one name, no more (B9)
+SCANT_SEARCHES_PER_HOUR = 20  # one letter or two digits, by roles that may
 PURPOSES_KEPT_SECONDS = 2  # the force's list, per process: a change counts everywhere after it
 SESSION_IDLE = {  # by class of device, K2
     "desktop": timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=10)),

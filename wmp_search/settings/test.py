@@ -38,5 +38,8 @@ for _database in DATABASES.values():
     if _no_server:
         _database["OPTIONS"] = {}  # a pool would try for seconds and say so
 CELERY_TASK_ALWAYS_EAGER = True
+# tests of their own switch these on; elsewhere pages are opened by address, and chance is no help
+PURPOSE_ASKS_AGAIN = False
+PURPOSE_CHALLENGE_PERCENT = 0
 PURPOSES_KEPT_SECONDS = 3600  # a test that changes the list forgets it; queries are counted
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
