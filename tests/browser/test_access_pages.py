@@ -1,13 +1,16 @@
 """The pages of access, audit and quality: usable by everybody, at a phone's and a desk's width."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.browser.test_supervisor import sign_in
 from tests.officers import officer
+from wmp_search.access.models import AccessReview, Officer, ReviewLine, Role, RoleRequest
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +20,23 @@ PAGES = [
     ("administrator", "/officers/{other}"),
     ("administrator", "/officers/{other}/status"),
     ("administrator", "/officers/{other}/roles/{held}/withdraw"),
+    ("administrator", "/officers/{other}/unit"),
+    ("administrator", "/officers/{other}/preview"),
+    ("administrator", "/officers/file"),
     ("administrator", "/roles"),
+    ("administrator", "/roles/new"),
+    ("administrator", "/roles/{role}"),
+    ("administrator", "/roles/{role}/change"),
+    ("administrator", "/roles/{role}/retire"),
+    ("administrator", "/roles/matrix?role={role}"),
+    ("administrator", "/roles/compare?one={role}&other={asked_role}"),
+    ("administrator", "/role-requests"),
+    ("administrator", "/role-requests/{asked}"),
+    ("administrator", "/units"),
+    ("administrator", "/units/{unit}"),
+    ("administrator", "/access-reviews"),
+    ("administrator", "/access-reviews/{review}"),
+    ("supervisor", "/access-reviews/{review}/units/{unit}"),
     ("auditor", "/audit"),
     ("ethics", "/quality"),
     ("officer", "/officers"),  # refused
@@ -34,14 +53,38 @@ def test_pages_have_no_accessibility_fault_and_fit_the_screen(
     other = officer("officer", "analyst")
     held = other.assignments.first()
     assert held
+    numbers = _numbers(other) | {"other": other.pk, "held": held.pk, "role": held.role_id}
     readers = {role: officer(role) for role in sorted({role for role, _ in PAGES})}
     for role, reader in readers.items():
         sign_in(page, live_server.url, reader)
         for address in [address for wanted, address in PAGES if wanted == role]:
-            filled = address.format(other=other.pk, held=held.pk)
+            filled = address.format(**numbers)
             faults += _faults(page, live_server.url + filled, width)
         page.get_by_role("button", name="Sign out").click()
     assert faults == []
+
+
+def _numbers(other: Officer) -> dict[str, int]:
+    """A request that waits and a review that is open, both about `other`."""
+    admin, today = officer("administrator"), timezone.now()
+    role = Role.objects.get(slug="auditor")
+    asked = RoleRequest.objects.create(
+        officer=other,
+        role=role,
+        starts_on=today.date(),
+        reason="Needed for the yearly audit",
+        requested_by=admin,
+        expires_at=today + timedelta(days=7),
+    )
+    review = AccessReview.objects.create(
+        title="Yearly access review 2026", due_on=today.date(), started_by=admin
+    )
+    for held in other.assignments.all():
+        ReviewLine.objects.create(
+            review=review, assignment=held, officer=other, role=held.role, unit=other.unit
+        )
+    unit = other.unit_id or 0
+    return {"asked": asked.pk, "asked_role": role.pk, "review": review.pk, "unit": unit}
 
 
 def _faults(page: Page, address: str, width: int) -> list[str]:
