@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from knox.models import AuthToken
 
+from audit import keys
 from audit.actions import Action
 from audit.models import Event
 from audit.record import AuditUnavailable
@@ -131,8 +132,12 @@ def test_other_settings_refuse_the_demonstration(settings: Any, demo: Path) -> N
     assert not Officer.objects.exists()
 
 
-def test_production_settings_refuse_the_demonstration(tmp_path: Path) -> None:
+def test_production_settings_refuse_the_demonstration(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The real command under the real settings, as an operator would call it."""
+    key = tmp_path_factory.mktemp("keys") / "key.pem"
+    keys.generate(key)
     names = ("DATABASE_URL", "AUDIT_DATABASE_URL")
     urls = dict.fromkeys(names, "postgres://nobody@127.0.0.1:1/none")
     environment = {
@@ -143,8 +148,8 @@ def test_production_settings_refuse_the_demonstration(tmp_path: Path) -> None:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "OPENSEARCH_URL": "http://127.0.0.1:1",
         "WMP_VAR": str(tmp_path),
-        "AUDIT_SIGNING_KEY_FILE": django_settings.AUDIT_SIGNING_KEY_FILE,
-        "AUDIT_CHECKPOINTS": f"file://{tmp_path / 'seals'}",
+        "AUDIT_SIGNING_KEY_FILE": str(key),
+        "AUDIT_CHECKPOINTS": f"file://{tmp_path_factory.mktemp('seals')}",
     }
     command = [sys.executable, "manage.py", "load_demonstration"]
     ended = subprocess.run(

@@ -15,6 +15,7 @@ from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import person, record
 from wmp_search.access import asking, living
 from wmp_search.access.asking import SubjectFacts
+from wmp_search.access.scope import NOBODY
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,7 @@ def test_after_thirty_minutes_it_is_asked_and_a_page_from_before_cannot_renew_it
 def test_every_rule_has_its_words(rf: Any, facts: SubjectFacts, words: str) -> None:
     client = with_purpose(signed_in(officer("officer")))
     request = rf.get("/")
-    request.session = client.session
+    request.session, request.scope = client.session, NOBODY
     found = asking.reasons_to_ask(request, facts)
     assert words in " ".join(found)
     assert bool(found) == bool(words)

@@ -95,9 +95,12 @@ RULES = (
 def reasons_to_ask(request: AccessRequest, facts: SubjectFacts) -> list[str]:
     """Why the living purpose is not enough for this, in plain words; empty: it is.
 
-    What the officer confirmed for a subject holds for that subject while the purpose lives.
+    What the officer confirmed for a subject holds for that subject while the purpose lives. Who
+    broke the glass for a threat to life is not kept waiting: every look is reported anyhow (H6).
     """
     state = living.state(request.session)
+    if state and request.scope.break_glass and not purposes.is_listed(state["code"]):
+        return []
     if not settings.PURPOSE_ASKS_AGAIN or not state or facts.key in state["confirmed"]:
         return []
     return [rule.words for rule in RULES if rule.applies(state, facts)]

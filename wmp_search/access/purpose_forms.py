@@ -85,12 +85,21 @@ class PurposeForm(forms.Form):
         """Whether the part about somebody else holds anything."""
         return any(self[name].value() for name in ("for_name", "for_collar", "for_station"))
 
+    def _breaks_the_glass(self, living_now: Purpose) -> bool:
+        """Whether the threat to life goes on: its own page gave the purpose, no list holds it."""
+        chosen = self.cleaned_data.get("task") or self.cleaned_data.get("code")
+        is_open = self.request.scope.break_glass is not None
+        return is_open and not chosen and not purposes.is_listed(living_now.code)
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         living_now = living.of(self.request.session)
         if data.get("carried") and living_now is None and not data.get("task"):
             raise ValidationError({"code": "Your purpose has ended. Say again why you look"})
         requester = self._requester(living_now)
+        if living_now and self._breaks_the_glass(living_now):
+            self.purpose = living_now
+            return data
         try:
             code, reference = self._asked_for()
             if self.has_error("code") or self.has_error("reference"):

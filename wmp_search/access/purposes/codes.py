@@ -74,6 +74,12 @@ def may_give(code: str, permissions: Collection[str]) -> bool:
     return version is not None and may_choose(version, permissions)
 
 
+def is_listed(code: str) -> bool:
+    """Whether officers choose it from the list; break-glass is given by its own page alone."""
+    version = current(code)
+    return version is not None and version.listed
+
+
 def may_choose(version: PurposeVersion, permissions: Collection[str]) -> bool:
     """Whether a role with these permissions may give this purpose."""
     if not version.listed:
