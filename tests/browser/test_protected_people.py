@@ -37,6 +37,7 @@ def view(page: Page, base: str, someone: Person) -> None:
 def seal(page: Page, someone: Person) -> None:
     """From the person's page, one click beyond the reason."""
     page.get_by_role("link", name="Seal now").click()
+    expect(page.get_by_role("heading", name="Restrict who may see this person")).to_be_visible()
     is_well_made(page)
     page.get_by_label("Reason").fill("Protects a witness in a running trial")
     page.get_by_role("button", name="Seal now").click()
@@ -77,6 +78,7 @@ def test_the_glass_is_broken_on_a_phone_and_closed_again(live_server: Any, page:
     expect(page.get_by_role("link", name="Robert Featherstone")).to_have_count(0)
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Break glass").click()
+    expect(page.get_by_role("heading", name="Break the glass")).to_be_visible()
     is_well_made(page)
     page.get_by_role("button", name="Open restricted people").click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
