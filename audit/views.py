@@ -11,9 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from audit import screens, selectors, words
-from audit.actions import Action
 from audit.forms import AddressForm, FilterForm
 from audit.models import Event
+from audit.reading import action, detail, reading_purpose_required
 from audit.record import is_intact
 from audit.selectors import Filters, Key
 from wmp_search.access import trail
@@ -42,6 +42,7 @@ class Subject:
 
 
 @reading
+@reading_purpose_required
 def events(request: AccessRequest) -> HttpResponse:
     """The list. Filters are posted (an officer's name is typed) and become an address of codes."""
     if request.method == "POST":
@@ -53,7 +54,13 @@ def events(request: AccessRequest) -> HttpResponse:
     filters = address.filters if address.is_valid() else Filters.of_late()
     found = selectors.page(request.scope, filters, before=Key.parse(request.GET.get("before", "")))
     shown = found[: selectors.PAGE_SIZE]
-    trail.record(request, Action.AUDIT_VIEWED, query=filters.given(), result_count=len(shown))
+    trail.record(
+        request,
+        action(request.scope),
+        query=filters.given(),
+        result_count=len(shown),
+        detail=detail(request),
+    )
     context = {
         "form": FilterForm(initial=_typed(filters)),
         "rows": [_row(request.scope, event) for event in shown],
@@ -69,6 +76,7 @@ def events(request: AccessRequest) -> HttpResponse:
 
 @reading
 @require_safe
+@reading_purpose_required
 def event(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpResponse:
     """Everything one event holds, and whether it is still as it was written."""
     try:
@@ -77,16 +85,26 @@ def event(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpResponse:
         found = None
     if found is None:
         raise not_found(request, "event", event_id)
-    trail.record(request, Action.AUDIT_VIEWED, subject_kind="event", subject_ids=[str(found.id)])
-    context = {
-        "row": _row(request.scope, found, limit=None),
+    trail.record(
+        request,
+        action(request.scope),
+        subject_kind="event",
+        subject_ids=[str(found.id)],
+        detail=detail(request),
+    )
+    return render(request, "audit/event.html", described(request.scope, found))
+
+
+def described(scope: Scope, found: Event) -> dict[str, Any]:
+    """What `audit/event_facts.html` shows of an event, the replayed screen with it."""
+    return {
+        "row": _row(scope, found, limit=None),
         "query": words.pairs(found.query),
         "shown": words.table(found.shown),
         "detail": words.pairs(found.detail),
         "intact": is_intact(found),
         "replay": screens.replay(found),
     }
-    return render(request, "audit/event.html", context)
 
 
 def _row(scope: Scope, event: Event, limit: int | None = SUBJECTS_IN_A_ROW) -> dict[str, Any]:

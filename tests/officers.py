@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from typing import Any
+from typing import Any, TypeVar
 
 from django.test import Client
 from django.utils import timezone
@@ -10,6 +10,8 @@ from django.utils import timezone
 from wmp_search.access import sessions
 from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
 from wmp_search.identity import notice, opening
+
+AnyClient = TypeVar("AnyClient", bound=Client)
 
 PASSWORD = "a long password for tests"
 _numbers = itertools.count(1)
@@ -60,4 +62,10 @@ def with_purpose(
 def accept_notice(client: Client) -> Client:
     """The client after accepting the log-on notice of its session."""
     client.post("/notice")
+    return client
+
+
+def reading(client: AnyClient, code: str = "lawfulness") -> AnyClient:
+    """The client after saying why it reads the audit trail (DPA 2018 s.62(4))."""
+    client.post("/audit/purpose", {"code": code})
     return client

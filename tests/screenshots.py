@@ -65,7 +65,9 @@ def officer(page: Page, address: str) -> None:
 
 def supervisor(page: Page, address: str) -> None:
     """Who looked at whom, and what for."""
-    page.goto(f"{address}/audit")
+    page.goto(f"{address}/audit/purpose?next=/audit")
+    page.get_by_label("To verify that the processing is lawful").check()
+    page.get_by_role("button", name="Continue").click()
     _picture(page, "audit")
 
 

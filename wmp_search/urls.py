@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wmp_search.access.urls")),
     path("", include("wmp_search.identity.urls")),
     path("", include("audit.urls")),
+    path("", include("audit.oversight.urls")),
     path("", include("ingest.urls")),
     path("api/v1/", include(api)),
 ]

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.actions import Action
+from audit.oversight import reviews
+from audit.record import AuditUnavailable
 from crime import selectors as crime
 from gangs import selectors as gangs
 from ingest.models import Batch, SourceRecord
@@ -29,6 +31,7 @@ NAVIGATION = (
     ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
+    ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
     ("Break glass", "break-glass", (Permission.BREAK_GLASS_USE,)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
@@ -59,14 +62,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
     if not request.scope.may(Permission.PERSON_SEARCH):
-        return render(request, "home.html", {"form": None})
+        return render(request, "home.html", {"form": None, "questions": _questions(request)})
     waiting = list(challenges.waiting(request.scope.officer_id))
     context = {
+        "questions": _questions(request),
         "form": PersonSearchForm.of(request),
         "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in waiting],
         "is_overdue": any(c.due_at <= timezone.now() for c in waiting),
     }
     return render(request, "home.html", context)
+
+
+def _questions(request: AccessRequest) -> int:
+    """How many reviewers' questions wait; the start page opens while the trail is away, too."""
+    try:
+        return reviews.waiting(request.scope.officer_id)
+    except AuditUnavailable:
+        return 0
 
 
 @require_GET

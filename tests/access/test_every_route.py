@@ -30,6 +30,7 @@ OPEN_TO_EVERYBODY = {
 }
 OPEN_TO_EVERY_OFFICER = {
     "home": "the start page shows the parts of the menu that the roles include, no data",
+    "for-you": "questions about the officer's own searches and looks at the officer's records",
     "purpose": "asks why the officer looks; shows the officer's own purpose only",
     "notice": "the log-on notice; holds no data",
     "account": "shows the officer's own sessions and second factors only",

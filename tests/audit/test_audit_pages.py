@@ -14,7 +14,7 @@ from audit import record as door
 from audit.actions import Action
 from audit.models import Event
 from audit.selectors import PAGE_SIZE, Filters, Key, get, page
-from tests.officers import officer, signed_in
+from tests.officers import officer, reading, signed_in
 from wmp_search.access.models import Officer
 from wmp_search.access.scope import scope_of
 
@@ -50,7 +50,7 @@ def seen(client: Client, **filters: Any) -> str:
 def reader(*roles: str, **fields: Any) -> tuple[Officer, Client]:
     with time_machine.travel(NOW, tick=False):
         who = officer(*roles, **fields)
-        return who, signed_in(who)
+        return who, reading(signed_in(who))
 
 
 def test_a_supervisor_sees_who_searched_what_for_what_and_what_was_found() -> None:

@@ -16,7 +16,7 @@ from audit.models import Event, Screen
 from audit.selectors import Key
 from people.models import Name, NominalRecord, Person
 from tests.audit.test_append_only import refusal
-from tests.officers import officer, signed_in, with_purpose
+from tests.officers import officer, reading, signed_in, with_purpose
 from tests.people_data import index, person, record
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def robert() -> Person:
 
 
 def at_work(*roles: str, **fields: Any) -> Client:
-    return with_purpose(signed_in(officer(*roles, **fields)))
+    return reading(with_purpose(signed_in(officer(*roles, **fields))))
 
 
 def last(action: Action) -> Event:
@@ -45,7 +45,7 @@ def screen_of(event: Event) -> str:
 
 
 def event_page(event: Event, client: Client | None = None) -> str:
-    client = client or signed_in(officer("auditor"))
+    client = client or reading(signed_in(officer("auditor")))
     return client.get(f"/audit/{Key.of(event).microsecond}/{event.id}").content.decode()
 
 

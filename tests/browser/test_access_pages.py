@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser.test_supervisor import sign_in
+from tests.browser.test_supervisor import say_why, sign_in
 from tests.officers import officer
 from wmp_search.access.models import AccessReview, Officer, ReviewLine, Role, RoleRequest
 
@@ -37,7 +37,11 @@ PAGES = [
     ("administrator", "/access-reviews"),
     ("administrator", "/access-reviews/{review}"),
     ("supervisor", "/access-reviews/{review}/units/{unit}"),
+    ("auditor", "/audit/purpose"),
     ("auditor", "/audit"),
+    ("auditor", "/audit/find"),
+    ("supervisor", "/reviews"),
+    ("supervisor", "/for-you"),
     ("ethics", "/quality"),
     ("officer", "/officers"),  # refused
     ("officer", "/nothing-is-here"),
@@ -57,6 +61,9 @@ def test_pages_have_no_accessibility_fault_and_fit_the_screen(
     readers = {role: officer(role) for role in sorted({role for role, _ in PAGES})}
     for role, reader in readers.items():
         sign_in(page, live_server.url, reader)
+        if role in ("auditor", "supervisor"):
+            page.goto(f"{live_server.url}/audit/purpose")
+            say_why(page)
         for address in [address for wanted, address in PAGES if wanted == role]:
             filled = address.format(**numbers)
             faults += _faults(page, live_server.url + filled, width)

@@ -13,7 +13,7 @@ from django.test import Client
 from audit.actions import Action
 from audit.models import Event
 from people.models import Person
-from tests.officers import PASSWORD, accept_notice, just_signed_in, officer, with_purpose
+from tests.officers import PASSWORD, accept_notice, just_signed_in, officer, reading, with_purpose
 from tests.people_data import index, person, record
 from tests.relay import Relay
 
@@ -141,7 +141,7 @@ def test_without_the_audit_trail_no_page_gives_data(audit_relay: Relay) -> None:
         (officers, search, 200),
         (officers, "/gangs", 200),
         (at_work("disclosure"), delivered, 404),  # a refusal is recorded, too
-        (at_work("auditor"), "/audit", 200),
+        (reading(at_work("auditor")), "/audit", 200),
         (at_work("administrator"), "/officers", 200),
         (at_work("administrator"), f"/people/{someone.pk}", 403),
         (at_work("ethics"), "/quality", 200),

@@ -61,7 +61,7 @@ def test_headers_forbid_inline_code_framing_and_keeping() -> None:
             "supervisor",
             [
                 *("People", "Crimes", "Gangs", "Restrictions"),
-                *("Audit", "Break glass", "Access review"),
+                *("Reviews", "Audit", "Break glass", "Access review"),
             ],
         ),
         ("administrator", ["Officers and roles"]),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 env = environ.Env()
@@ -305,6 +306,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,  # a canary is reported within a minute (policing.md H10)
         "options": {"expires": 60},
     },
+    "judge-day": {"task": "oversight.judge_day", "schedule": 3600.0},
+    "draw-sample": {"task": "oversight.draw_sample", "schedule": crontab(hour="4", minute="10")},
     # the sources' own schedules are read from their files by ingest.tasks
     "refresh-due-sources": {"task": "ingest.refresh_due", "schedule": 300.0},
 }

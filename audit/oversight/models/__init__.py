@@ -1,8 +1,8 @@
 """Tables of oversight, on the audit connection. Officers, units and people are ids only."""
 
-from audit.oversight.models.collecting import Cursor, Match, Notice, SeenEvent, Subject
+from audit.oversight.models.collecting import Cursor, Match, Notice, SeenEvent, Subject, TaskEvent
 from audit.oversight.models.misuse import Alert, Canary, Case, CaseEvent, CaseExport, RuleSetting
-from audit.oversight.models.reviews import Draw, ReviewItem
+from audit.oversight.models.reviews import Draw, ReviewItem, Sampling
 from audit.oversight.models.staff import HrHash, Shift
 
 __all__ = [
@@ -18,7 +18,9 @@ __all__ = [
     "Notice",
     "ReviewItem",
     "RuleSetting",
+    "Sampling",
     "SeenEvent",
     "Shift",
     "Subject",
+    "TaskEvent",
 ]

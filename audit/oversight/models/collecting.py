@@ -1,5 +1,6 @@
 """What the collector remembers between its runs, and what it learnt about the events it read."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -94,6 +95,18 @@ class Subject(models.Model):
 
     person_id = models.CharField(max_length=40, primary_key=True)
     is_victim = models.BooleanField(default=False)  # a victim or vulnerable in any record
+    sex = models.CharField(max_length=1, blank=True)
+    # of the person's own events, letters and digits only: a purpose that names one is linked
+    references = ArrayField(models.CharField(max_length=80), default=list)
 
     def __str__(self) -> str:
         return f"person {self.person_id}"
+
+
+class TaskEvent(models.Model):
+    """An event whose purpose named a task of that officer or of the officer's unit."""
+
+    event_id = models.UUIDField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.event_id)

@@ -13,6 +13,7 @@ class ReviewItem(models.Model):
         CHALLENGE = "challenge", "Fuller reason was asked for"
         BREAK_GLASS = "break_glass", "Emergency access"
         UNMASK = "unmask", "Hidden details uncovered"
+        REASON = "reason", "Reason repeated or empty of meaning"
 
     class State(models.TextChoices):
         OPEN = "open", "To review"
@@ -89,3 +90,18 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"draw of {self.day}"
+
+
+class Sampling(models.Model):
+    """When an officer was last drawn, and since when they wait: H7 wants each at least quarterly.
+
+    `waiting_since`: the first day after that on which the officer searched or opened something.
+    """
+
+    officer_id = models.BigIntegerField(primary_key=True)
+    unit_id = models.BigIntegerField(null=True)
+    waiting_since = models.DateField(null=True, db_index=True)
+    sampled_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"officer {self.officer_id} waits since {self.waiting_since}"

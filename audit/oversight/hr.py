@@ -1,0 +1,74 @@
+"""Loads personnel data as keyed hashes: the file is read, hashed and forgotten."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.db import transaction
+
+from audit.oversight import keys
+from audit.oversight.models import HrHash
+from wmp_search.access.models import Officer
+
+COLUMNS = (
+    *("officer", "relation", "given_names", "surname", "born_on", "phone", "email", "vehicle"),
+    *("house", "street", "postcode", "collar"),
+)
+
+
+def replace(rows: Iterable[Mapping[str, str]]) -> int:
+    """Put the hashes of these rows in the place of all earlier ones; returns how many there are.
+
+    A row: COLUMNS, of which `officer` is a user name, `relation` self or household, the rest may
+    be empty. A user name that no account has is passed over.
+    """
+    officers = dict(Officer.objects.values_list("username", "pk"))
+    found = {
+        (digest, officers[row["officer"]], row["relation"] or "self", kind)
+        for row in rows
+        if row["officer"] in officers
+        for kind, digest in particulars(row)
+    }
+    with transaction.atomic(using="audit"):
+        HrHash.objects.all().delete()
+        HrHash.objects.bulk_create(
+            [
+                HrHash(digest=digest, officer_id=officer_id, relation=relation, kind=kind)
+                for digest, officer_id, relation, kind in sorted(found)
+            ],
+            batch_size=5_000,
+        )
+    return len(found)
+
+
+def particulars(row: Mapping[str, str]) -> Iterator[keys.Token]:
+    """The hashes of one row."""
+    if found := keys.birth(
+        row.get("given_names", ""), row.get("surname", ""), row.get("born_on", "")
+    ):
+        yield found
+    for kind in ("phone", "email", "vehicle", "collar"):
+        if found := keys.number(kind, row.get(kind, "")):
+            yield found
+    yield from keys.address(row.get("house", ""), row.get("street", ""), row.get("postcode", ""))
+
+
+def households() -> set[frozenset[int]]:
+    """Pairs of officers who share a home or are in each other's household (policing.md H8)."""
+    found: dict[bytes, set[int]] = {}
+    shared = HrHash.objects.filter(kind__in=[HrHash.Kind.ADDRESS, HrHash.Kind.BIRTH])
+    for digest, officer_id in shared.values_list("digest", "officer_id"):
+        found.setdefault(bytes(digest), set()).add(officer_id)
+    return {
+        frozenset((one, other))
+        for together in found.values()
+        for one in together
+        for other in together
+        if one < other
+    }
+
+
+def household(officer_id: int) -> set[int]:
+    """Officers who share a home or family with this one. One query."""
+    kinds = [HrHash.Kind.ADDRESS, HrHash.Kind.BIRTH]
+    own = HrHash.objects.filter(officer_id=officer_id, kind__in=kinds).values("digest")
+    shared = HrHash.objects.filter(digest__in=own).values_list("officer_id", flat=True)
+    return set(shared) - {officer_id}
