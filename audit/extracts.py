@@ -49,20 +49,34 @@ def make(found: QuerySet[Event], filters: Filters, about: Mapping[str, str]) -> 
     """Write the extract. `about`: who took it, for whom and why; it stands in the manifest and on
     the first page. Raises AuditUnavailable.
     """
-    text, pages = StringIO(newline=""), pdf.Pages("Extract of the audit trail")
+    title = "Extract of the audit trail"
+    table, document, count = documents(found, title, {**about, **filters.given()})
+    contents = {"extract.csv": table, "extract.pdf": document}
+    files = fingerprints(contents)
+    contents["manifest.json"] = _manifest(files, filters, about, count)
+    return Extract(zipped(contents), count, files)
+
+
+def documents(
+    found: QuerySet[Event], title: str, facts: Mapping[str, str]
+) -> tuple[bytes, bytes, int]:
+    """The events as CSV and as PDF, and how many there are. Raises AuditUnavailable."""
+    text, pages = StringIO(newline=""), pdf.Pages(title)
     table, count = csv.writer(text), 0
     table.writerow(HEADINGS)
-    pages.facts({**about, **filters.given()})
+    pages.facts(facts)
     with reachable():
         for event in found.iterator(chunk_size=CHUNK):
             cells = _cells(event)
             table.writerow([_harmless(cell) for cell in cells])
             pages.entry(_heading(event), _lines(cells))
             count += 1
-    contents = {"extract.csv": text.getvalue().encode("utf-8-sig"), "extract.pdf": pages.finish()}
-    files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    contents["manifest.json"] = _manifest(files, filters, about, count)
-    return Extract(_zipped(contents), count, files)
+    return text.getvalue().encode("utf-8-sig"), pages.finish(), count
+
+
+def fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 of each file."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
 def _manifest(
@@ -121,7 +135,8 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
-def _zipped(contents: Mapping[str, bytes]) -> bytes:
+def zipped(contents: Mapping[str, bytes]) -> bytes:
+    """The files as one zip file."""
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in contents.items():

@@ -28,8 +28,11 @@ class Held:
     until: datetime | None = None
 
 
-def place(actor: Actor, what: Held) -> uuid.UUID:
-    """Record and place a hold; its id. Raises HoldError, AuditUnavailable."""
+def place(actor: Actor, what: Held, *, action: Action = Action.AUDIT_HELD) -> uuid.UUID:
+    """Record and place a hold; its id. Raises HoldError, AuditUnavailable.
+
+    `action`: another one where the hold itself is to be known to few (policing.md H9).
+    """
     if len(what.reason.strip()) < 15:
         raise HoldError("Give a reason of at least 15 characters")
     if what.kind == Hold.Kind.PERIOD and not (what.since or what.until):
@@ -46,7 +49,7 @@ def place(actor: Actor, what: Held) -> uuid.UUID:
         officer=actor.officer,
     )
     detail = {"hold": made.id, "kind": made.kind, "value": made.value, "reason": made.reason}
-    event(Entry(Action.AUDIT_HELD, actor, detail=detail))
+    event(Entry(action, actor, detail=detail))
     _write(made)
     return made.id
 

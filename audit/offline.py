@@ -3,6 +3,7 @@
 
     python verify_audit.py EXPORT_FOLDER --key PUBLIC_KEY.pem [--checkpoints FOLDER]
     python verify_audit.py PROOF.json --key PUBLIC_KEY.pem
+    python verify_audit.py BUNDLE_FOLDER --key PUBLIC_KEY.pem     (of a case, unpacked)
 
 One file on purpose: it needs Python 3.11, the package `cryptography` and nothing else, and shares
 no code with the application that it checks. Get the public key, and if you can the checkpoints,
@@ -228,6 +229,26 @@ def check_proof(path: Path, keys: Keys, wrong: list[str]) -> str:
     return f"Event {said['id']} of {said['at']}, seal {header['number']} of {header['sealed_at']}"
 
 
+def check_bundle(folder: Path, keys: Keys, wrong: list[str]) -> str:
+    """A case's bundle: each event against its own proof; an event without one was not sealed."""
+    told = [json.loads(line)["id"] for line in lines(folder / "events.jsonl")]
+    texts = set(lines(folder / "events.jsonl"))
+    proven = set()
+    for path in sorted((folder / "proofs").glob("*.json")):
+        check_proof(path, keys, wrong)
+        said = json.loads(path.read_text())["event"]
+        proven.add(json.loads(said)["id"])
+        if said not in texts:
+            wrong.append(f"ALTERED: event {json.loads(said)['id']} differs from its proof")
+    missing = [identifier for identifier in told if identifier not in proven]
+    return f"{len(told):,} events, {len(missing):,} of them not sealed when the bundle was made"
+
+
+def is_bundle(folder: Path) -> bool:
+    kept = json.loads((folder / "manifest.json").read_text())
+    return bool(json.loads(kept["statement"])["format"] == "wmp-case-1")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -237,7 +258,10 @@ def main() -> int:
     parser.add_argument("--checkpoints", type=Path, help="a copy of the second place")
     options = parser.parse_args()
     keys, wrong = Keys(options.key), list[str]()
-    if options.what.is_dir():
+    if options.what.is_dir() and is_bundle(options.what):
+        check_files(options.what, keys, wrong)
+        print(check_bundle(options.what, keys, wrong))
+    elif options.what.is_dir():
         check_files(options.what, keys, wrong)
         seals = check_seals(options.what, keys, options.checkpoints, wrong)
         count = check_events(options.what, seals, keys, wrong)

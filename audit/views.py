@@ -101,10 +101,18 @@ def described(scope: Scope, found: Event) -> dict[str, Any]:
         "row": _row(scope, found, limit=None),
         "query": words.pairs(found.query),
         "shown": words.table(found.shown),
-        "detail": words.pairs(found.detail),
+        "detail": words.pairs(_told(scope, found)),
         "intact": is_intact(found),
         "replay": screens.replay(found),
+        "may_collect": scope.may(Permission.MISUSE_VIEW),
+        "key": Key.of(found),
     }
+
+
+def _told(scope: Scope, event: Event) -> dict[str, Any]:
+    """The particulars; that a look is reported to a record's owner is known to few (covert)."""
+    hidden = () if scope.may(Permission.MISUSE_VIEW) else ("owner",)
+    return {key: value for key, value in event.detail.items() if key not in hidden}
 
 
 def _row(scope: Scope, event: Event, limit: int | None = SUBJECTS_IN_A_ROW) -> dict[str, Any]:

@@ -33,6 +33,7 @@ NAVIGATION = (
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
+    ("Alerts", "alerts", (Permission.MISUSE_VIEW,)),
     ("Break glass", "break-glass", (Permission.BREAK_GLASS_USE,)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),

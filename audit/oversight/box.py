@@ -41,7 +41,7 @@ ON CONFLICT (officer_id) DO UPDATE SET
 # the flags of risk, each from the event itself or from the people named in `victims`
 EVENTS = f"""
 SELECT id::text, officer_id, unit_id,
-       detail ?| ARRAY['owner', 'break_glass'] AS limited,
+       detail ? 'break_glass' OR detail @? '$.owner[*] ? (@.level != "covert")' AS limited,
        NOT purpose_reference ~ '[0-9]' AS no_reference,
        subject_ids && %(victims)s::varchar[] AND action <> 'person.searched' AS victim,
        detail ? 'sensitive' AS sensitive,

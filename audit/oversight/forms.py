@@ -1,11 +1,11 @@
-"""What reviewers, officers and professional standards type."""
+"""What reviewers, officers and readers of the trail type."""
 
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from audit.oversight.models import Alert, ReviewItem
+from audit.oversight.models import ReviewItem
 from audit.oversight.reviews import Decision
 
 MOST = 2_000
@@ -95,48 +95,3 @@ class WordsForm(forms.Form):
         error_messages={"required": "Enter the words", "min_length": "Enter 3 characters or more"},
     )
     nothing = forms.BooleanField(label="Only searches that found nothing", required=False)
-
-
-class OutcomeForm(forms.Form):
-    """How an alert ended: this is how the rules are measured."""
-
-    outcome = forms.ChoiceField(
-        label="What did it turn out to be?",
-        choices=Alert.Outcome.choices,
-        widget=forms.RadioSelect(),
-        error_messages={"required": "Choose what it turned out to be"},
-    )
-    note = forms.CharField(label="Note", max_length=MOST, required=False, widget=text_area())
-
-
-class CaseForm(forms.Form):
-    """A new case. The title names no one: it stands in lists."""
-
-    title = forms.CharField(
-        label="Case reference",
-        help_text="Your own reference, without names",
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter a case reference"},
-    )
-
-
-class NotesForm(forms.Form):
-    notes = forms.CharField(label="Notes", required=False, widget=text_area(8))
-
-
-class CanaryForm(forms.Form):
-    """A made-up person to watch."""
-
-    person_id = forms.IntegerField(
-        label="Person number",
-        min_value=1,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
-        error_messages={"required": "Enter a person number"},
-    )
-    note = forms.CharField(
-        label="Note",
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )

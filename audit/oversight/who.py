@@ -89,7 +89,7 @@ def saw(scope: Scope, person_id: str, *, before: Key | None) -> Page:
     rows = [
         Seen(
             event=event,
-            step=_step(event),
+            step=step(event),
             purpose=words.purpose(event.purpose_code, event.at),
             particulars=_particulars(event, person_id),
             then=then.get(event.id, []),
@@ -114,7 +114,7 @@ def searched_for(
     if only_nothing:
         found = found.filter(result_count=0)
     events, more = _page(found.defer("shown", "content_hash"), before, PAGE)
-    rows = [(event, _step(event), words.purpose(event.purpose_code, event.at)) for event in events]
+    rows = [(event, step(event), words.purpose(event.purpose_code, event.at)) for event in events]
     return _paged(rows, events, more)
 
 
@@ -137,7 +137,7 @@ def chapters(events: Iterable[Event]) -> list[Chapter]:
         if key not in told:
             label = words.purpose(event.purpose_code, event.at)
             told[key] = Chapter(day=day, purpose=label, reference=event.purpose_reference)
-        told[key].steps.insert(0, _step(event))
+        told[key].steps.insert(0, step(event))
     return list(told.values())
 
 
@@ -178,7 +178,7 @@ def _next(scope: Scope, events: list[Event]) -> dict[uuid.UUID, list[Step]]:
             step = Step(
                 at=at,
                 did=words.action(action),
-                url=_address(at, event_id),
+                url=address(at, event_id),
                 about=_about(kind, subjects),
                 count="" if count is None else str(count),
             )
@@ -186,18 +186,18 @@ def _next(scope: Scope, events: list[Event]) -> dict[uuid.UUID, list[Step]]:
     return found
 
 
-def _step(event: Event) -> Step:
+def step(event: Event) -> Step:
     return Step(
         at=event.at,
         did=words.action(event.action),
-        url=_address(event.at, event.id),
+        url=address(event.at, event.id),
         about=_about(event.subject_kind, event.subject_ids),
         asked=words.sentence(event.query) or words.about(event.detail),
         count=words.count(event),
     )
 
 
-def _address(at: datetime, event_id: uuid.UUID) -> str:
+def address(at: datetime, event_id: uuid.UUID) -> str:
     return reverse("audit-event", args=[Key(at, event_id).microsecond, event_id])
 
 

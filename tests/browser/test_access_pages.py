@@ -42,6 +42,11 @@ PAGES = [
     ("auditor", "/audit/find"),
     ("supervisor", "/reviews"),
     ("supervisor", "/for-you"),
+    ("professional-standards", "/misuse"),
+    ("professional-standards", "/misuse/limited"),
+    ("professional-standards", "/misuse/rules"),
+    ("professional-standards", "/misuse/canaries"),
+    ("professional-standards", "/misuse/cases"),
     ("ethics", "/quality"),
     ("officer", "/officers"),  # refused
     ("officer", "/nothing-is-here"),
@@ -61,7 +66,7 @@ def test_pages_have_no_accessibility_fault_and_fit_the_screen(
     readers = {role: officer(role) for role in sorted({role for role, _ in PAGES})}
     for role, reader in readers.items():
         sign_in(page, live_server.url, reader)
-        if role in ("auditor", "supervisor"):
+        if role in ("auditor", "supervisor", "professional-standards"):
             page.goto(f"{live_server.url}/audit/purpose")
             say_why(page)
         for address in [address for wanted, address in PAGES if wanted == role]:

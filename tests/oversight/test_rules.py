@@ -14,7 +14,7 @@ from audit.oversight.models import Alert, Canary, HrHash, ReviewItem, RuleSettin
 from audit.oversight.rules import RULES
 from audit.oversight.rules.habits import is_empty
 from tests.officers import officer, unit
-from tests.oversight.trail import NOW, did, judge, searched, viewed
+from tests.oversight.trail import NOW, collect_at, did, judge, searched, viewed
 from tests.people_data import person, record
 from wmp_search.access.models import Officer
 from wmp_search.access.purpose_models import Task
@@ -363,3 +363,18 @@ def test_no_personal_data_of_staff_stands_in_the_tables() -> None:
             text = " ".join(row[0] for row in cursor.fetchall()).casefold()
             for word in ("whitlock", "1990-02-03", "900123", "b13 9qq", "b139qq"):
                 assert word not in text, table
+
+
+def test_emergency_access_that_nobody_reviewed_in_a_day_is_an_alert() -> None:
+    constable = officer("officer")
+    did(constable, Action.BREAK_GLASS_OPENED)
+    collect_at()
+    late = judge("unreviewed", until=NOW + timedelta(hours=25))
+    assert [a.officer_id for a in late] == [constable.pk]
+
+
+def test_emergency_access_within_its_day_or_reviewed_is_not() -> None:
+    did(officer("officer"), Action.BREAK_GLASS_OPENED)
+    assert judge("unreviewed", until=NOW + timedelta(hours=23)) == []
+    ReviewItem.objects.update(state="done", decided_at=NOW, decided_by=0)
+    assert judge("unreviewed", until=NOW + timedelta(hours=25)) == []

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connections
 
+from audit.oversight.models import RuleSetting
+
 # One row for each person that a person's page (or hidden details) showed to an officer.
 # `linked`: the purpose names one of the officer's tasks, or an event of that very person.
 LOOKS = """
@@ -72,6 +74,12 @@ class Rule:
     pace: Pace
     thresholds: Mapping[str, float]
     find: Find
+    overall: frozenset[str] = frozenset()  # thresholds that are one for the whole force
+
+    def value(self, name: str) -> float:
+        """A threshold of the whole force: as it was set, else the rule's own."""
+        found = RuleSetting.objects.filter(rule=self.code, name=name, role="", unit_id=None)
+        return float(found.values_list("value", flat=True).first() or self.thresholds[name])
 
     def limit(self, name: str, of: str = "g") -> str:
         """SQL for a threshold as it holds for row `of` (with `roles` and `unit_id`)."""
@@ -87,12 +95,18 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, title: str, meaning: str, *, pace: Pace = Pace.AT_ONCE, **thresholds: float
+    code: str,
+    title: str,
+    meaning: str,
+    *,
+    pace: Pace = Pace.AT_ONCE,
+    overall: Sequence[str] = (),
+    **thresholds: float,
 ) -> Callable[[Find], Find]:
     """Register a function as a rule under `code`."""
 
     def register(find: Find) -> Find:
-        RULES[code] = Rule(code, title, meaning, pace, thresholds, find)
+        RULES[code] = Rule(code, title, meaning, pace, thresholds, find, frozenset(overall))
         return find
 
     return register

@@ -28,12 +28,13 @@ EMPTY_WORDS = frozenset(
     "Searches or pages outside the officer's shifts; without a roster, at hours of the day at "
     "which the officer was not active in four weeks.",
     pace=Pace.HOURLY,
+    overall=["grace_hours"],
     looks=3,
     grace_hours=2,
 )
 def off_duty(window: Window, rule: Rule) -> Iterator[Finding]:
     """Judged by shifts only where some are known near the event; by habit after ten days of it."""
-    grace = f"interval '{rule.thresholds['grace_hours']:.0f} hours'"
+    grace = f"interval '{rule.value('grace_hours'):.0f} hours'"
     return findings(
         f"""
         WITH e AS (

@@ -9,10 +9,12 @@ from audit.oversight.rules.base import LOOKS, Finding, Pace, Rule, Window, findi
     "burst",
     "Flurry of access to one person",
     "Many different officers opened one person within an hour without a linked task or event.",
+    overall=["officers"],
     officers=10,
 )
 def burst(window: Window, rule: Rule) -> Iterator[Finding]:
     """Persons first that had enough officers at all; only for those is each hour looked at."""
+    least = rule.value("officers")
     return findings(
         f"""
         WITH {LOOKS}, late AS (
@@ -20,7 +22,7 @@ def burst(window: Window, rule: Rule) -> Iterator[Finding]:
             AND at >= %(since)s - interval '1 hour' AND at <= %(until)s
         ), hot AS (
             SELECT person_id FROM late GROUP BY person_id
-            HAVING count(DISTINCT officer_id) >= {rule.thresholds["officers"]:.0f}
+            HAVING count(DISTINCT officer_id) >= {least:.0f}
         ), g AS (
             SELECT b.person_id, b.at AS until_at, min(a.at) AS first_at,
                    array_agg(DISTINCT a.id) AS events, count(DISTINCT a.officer_id) AS officers,
@@ -35,7 +37,7 @@ def burst(window: Window, rule: Rule) -> Iterator[Finding]:
                events, first_at, until_at AS last_at, ARRAY[person_id] AS subjects,
                officers::float AS score,
                jsonb_build_object('officers', officers, 'who', who) AS facts
-        FROM g WHERE officers >= {rule.thresholds["officers"]:.0f}
+        FROM g WHERE officers >= {least:.0f}
         ORDER BY person_id, officers DESC
         """,
         window,
@@ -46,7 +48,6 @@ def burst(window: Window, rule: Rule) -> Iterator[Finding]:
     "canary",
     "Touched a canary record",
     "A made-up person, whom no policing purpose leads to, was opened or stood in a result.",
-    looks=1,
 )
 def canary(window: Window, _rule: Rule) -> Iterator[Finding]:
     return findings(
@@ -63,6 +64,26 @@ def canary(window: Window, _rule: Rule) -> Iterator[Finding]:
         WHERE e.at BETWEEN %(since)s AND %(until)s AND e.subject_kind = 'person'
           AND e.officer_id IS NOT NULL AND e.action LIKE 'person.%%' AND e.officer_id <> c.set_by
         GROUP BY e.officer_id, c.person_id, (e.at AT TIME ZONE 'Europe/London')::date
+        """,
+        window,
+    )
+
+
+@rule(
+    "unreviewed",
+    "Emergency access that nobody reviewed",
+    "Emergency access must be reviewed by a second person within 24 hours, and was not.",
+    pace=Pace.HOURLY,
+)
+def unreviewed(window: Window, _rule: Rule) -> Iterator[Finding]:
+    """The escalation of policing.md H6: what nobody decided until it was due, or asks about."""
+    return findings(
+        """
+        SELECT event_id::text AS key, officer_id, officer, unit_id, ARRAY[event_id] AS events,
+               event_at AS first_at, event_at AS last_at, 6::float AS score, '{}'::jsonb AS facts
+        FROM oversight_reviewitem
+        WHERE kind = 'break_glass' AND decided_at IS NULL
+          AND event_at <= %(until)s - interval '24 hours'
         """,
         window,
     )
