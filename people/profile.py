@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.utils.formats import date_format
 
-from people import roles
+from people import disposals, roles
 from people.births import Birth
 from people.intelligence import grade_words, is_conditional
 from people.models import (
@@ -24,6 +24,9 @@ from people.summary import Held, Summary, summary_of, telling_first
 from wmp_search.access.scope import Scope
 
 SEXES = {"M": "Male", "F": "Female"}
+REACHED_BY = frozenset(
+    kind.label for kind in (Identifier.Kind.PHONE, Identifier.Kind.EMAIL, Identifier.Kind.VEHICLE)
+)
 Row = TypeVar("Row", bound=Evidence)
 
 
@@ -52,6 +55,7 @@ class RecordedEvent:
     withheld: str
     grade: str
     source: RecordSource
+    disposal: str = ""  # what became of the person in it, where the record says so (C3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,25 @@ class Profile:
     markers: tuple[Fact, ...]
     events: tuple[RecordedEvent, ...]
     records: tuple[HeldRecord, ...]
+
+    @property
+    def numbers(self) -> tuple[Fact, ...]:
+        """What identifies the person: PNC ID, CRO number, other numbers."""
+        return tuple(fact for fact in self.identifiers if fact.label not in REACHED_BY)
+
+    @property
+    def contacts(self) -> tuple[Fact, ...]:
+        """Phones, emails and vehicles."""
+        return tuple(fact for fact in self.identifiers if fact.label in REACHED_BY)
+
+    @property
+    def intelligence(self) -> tuple[RecordedEvent, ...]:
+        """Graded: assessments, never facts (C4)."""
+        return tuple(event for event in self.events if event.grade)
+
+    @property
+    def involvements(self) -> tuple[RecordedEvent, ...]:
+        return tuple(event for event in self.events if not event.grade)
 
     @property
     def fields(self) -> list[str]:
@@ -200,6 +223,7 @@ def _event(record: NominalRecord) -> RecordedEvent:
         withheld=f"Withheld. Handling: {record.handling or record.grade}" if withheld else "",
         grade=grade_words(record.grade, record.grade_scheme),
         source=RecordSource.of(record),
+        disposal="" if withheld else disposals.words(record.event_summary),
     )
 
 

@@ -15,10 +15,11 @@ from audit.record import AuditUnavailable
 from crime import selectors as crime
 from gangs import selectors as gangs
 from ingest.models import Batch, SourceRecord
-from people import restrictions, rule, sources
+from people import restrictions, rule, sources, timeline
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
+from people.readback import readback
 from wmp_search.access import asking, challenges, purposes, trail
 from wmp_search.access.asking import SubjectFacts
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
@@ -101,6 +102,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
     )
     if asked := asking.again(request, facts):
         return asked
+    all_rows = "all" in request.GET
     crimes = crime.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope)
     return trail.show(
@@ -109,10 +111,13 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
         "people/person.html",
         {
             "person": shown,
+            "card": readback(shown),
+            "involvements": timeline.groups(shown.involvements, None if all_rows else MOST_ROWS),
+            "all": all_rows,
             "crimes": crimes,
             "affiliations": affiliations,
             "as_at": as_at(shown.systems),
-            "rows": ":" if "all" in request.GET else f":{MOST_ROWS}",
+            "rows": ":" if all_rows else f":{MOST_ROWS}",
         },
         **_viewed(shown, crimes, affiliations, request.scope),
     )
