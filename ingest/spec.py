@@ -93,6 +93,7 @@ class Options(_Strict):
     widths: tuple[tuple[str, int, int], ...] = ()  # name, first character from 1, length
     record_length: int | None = None  # fixed: a line of another length is rejected
     record: str | None = None  # xml: "//ns:Subject"; json: dotted path of the array
+    above: tuple[str, ...] = ()  # xml: "session.doh", from the elements around the record
     namespaces: dict[str, str] = {}
     sheet: str | int = 0
     table: str | None = None

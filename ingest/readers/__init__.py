@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.errors import DeliveryError
-from ingest.readers import database, delimited, documents, fixed, tables, xml
+from ingest.readers import database, delimited, documents, fixed, spreadsheet, tables, xml
 from ingest.readers.chunk import Chunk
 from ingest.spec import NESTED_FORMATS, Stream
 
@@ -38,7 +38,7 @@ def _reader(stream: Stream, path: Path) -> Iterator[Chunk]:
         "json": documents.read_array,
         "fixed": fixed.read,
         "xml": xml.read,
-        "xlsx": tables.read_spreadsheet,
+        "xlsx": spreadsheet.read,
         "parquet": tables.read_parquet,
         "database": database.read,
     }

@@ -17,10 +17,12 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from ingest.errors import DeliveryError
+from ingest.readers.bombs import GuardedGzip
 from ingest.readers.chunk import Chunk, malformed
 from ingest.spec import Stream
 
 BLOCK_BYTES = 32 << 20  # one chunk; also the longest row that can be read
+_LONGEST_HEADER = 1 << 20  # characters
 _Bad = tuple[int, str, str]
 
 
@@ -67,8 +69,10 @@ def read_rows(
 def _open(
     stream: Stream, path: Path, names: list[str], *, skip: int, parse: pa_csv.ParseOptions
 ) -> pa_csv.CSVStreamingReader:
+    # pyarrow would unpack a gzip bomb without a word
+    packed = path.suffix == ".gz"
     return pa_csv.open_csv(
-        pa.input_stream(str(path)),
+        pa.PythonFile(open_bytes(path), "r") if packed else pa.input_stream(str(path)),
         read_options=pa_csv.ReadOptions(
             use_threads=False,
             block_size=BLOCK_BYTES,
@@ -113,18 +117,17 @@ def _chunks(reader: pa_csv.CSVStreamingReader, bad: deque[_Bad], skip: int) -> I
 
 def _header(stream: Stream, path: Path) -> list[str]:
     """The first row's names, trimmed; a name used twice gets _2, _3 …"""
-    with open_bytes(path) as file:
-        for _ in range(stream.options.skip_lines):
-            file.readline()
-        first = file.readline()
-    try:
-        text = first.decode("utf-8-sig" if is_utf8(stream.encoding) else stream.encoding)
-    except UnicodeDecodeError as error:
-        raise DeliveryError(_explained(error, stream, path)) from error
     options = stream.options
     quoting = {"quotechar": options.quote} if options.quote else {"quoting": csv.QUOTE_NONE}
-    rows = csv.reader([text.strip("\r\n")], delimiter=options.delimiter, **quoting)
-    names = [n.strip() for n in next(rows, [])]
+    with open_text(stream, path) as file:
+        for _ in range(options.skip_lines):
+            file.readline(_LONGEST_HEADER)
+        first = file.readline(_LONGEST_HEADER).rstrip("\n")
+    try:
+        names = next(csv.reader([first], delimiter=options.delimiter, **quoting), [])
+    except csv.Error as error:
+        raise DeliveryError(f"{path.name}: line 1 is not a header: {error}") from error
+    names = [n.strip() for n in names]
     if not any(names):
         raise DeliveryError(f"{path.name}: the file is empty; a header was expected")
     return [
@@ -134,7 +137,7 @@ def _header(stream: Stream, path: Path) -> list[str]:
 
 def open_bytes(path: Path) -> BinaryIO:
     """The file's bytes, unpacked where it is gzip."""
-    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+    return cast("BinaryIO", GuardedGzip(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 @contextmanager

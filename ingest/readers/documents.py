@@ -19,15 +19,21 @@ _SPACE = " \t\r\n"
 def read_lines(stream: Stream, path: Path) -> Iterator[Chunk]:
     """One JSON object a line; a line that is not one is malformed, an empty line nothing."""
     with open_text(stream, path) as file:
-        yield from chunks(
-            (number, _object(line)) for number, line in enumerate(file, start=1) if line.strip()
-        )
+        lines = enumerate(_lines(file, path.name), start=1)
+        yield from chunks((number, _object(line)) for number, line in lines if line.strip())
+
+
+def _lines(file: TextIO, name: str) -> Iterator[str]:
+    while line := file.readline(_LONGEST):
+        if len(line) == _LONGEST:
+            raise DeliveryError(f"{name}: a line of more than {_LONGEST >> 20} million characters")
+        yield line
 
 
 def _object(line: str) -> dict[str, Any] | str:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: thousands of brackets
         return line.rstrip("\n")
     return value if _is_record(value, line) else line.rstrip("\n")
 
@@ -63,6 +69,8 @@ def _items(file: TextIO, record: str | None, name: str) -> Iterator[dict[str, An
             return
         try:
             value, end = decoder.raw_decode(text)
+        except RecursionError as error:
+            raise DeliveryError(f"{name}: a record is nested too deeply") from error
         except ValueError as error:
             block = file.read(_BLOCK)
             if not block or len(text) > _LONGEST:

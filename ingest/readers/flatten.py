@@ -77,11 +77,16 @@ def chunks(records: Iterable[tuple[int, dict[str, Any] | str]]) -> Iterator[Chun
     """(line, record) pairs as chunks; a text instead of a record is malformed."""
     source = iter(records)
     while block := list(islice(source, ROWS)):
-        good = [(line, record) for line, record in block if isinstance(record, dict)]
-        bad = [
-            (line, "not a JSON object", record)
-            for line, record in block
-            if isinstance(record, str)
-        ]
-        frame = frame_of([flatten(r) for _, r in good], [line for line, _ in good])
-        yield Chunk(frame, malformed(bad))
+        flats: list[Flat] = []
+        lines: list[int] = []
+        bad: list[tuple[int, str, str]] = []
+        for line, record in block:
+            if isinstance(record, str):
+                bad.append((line, "not a JSON object", record))
+                continue
+            try:
+                flats.append(flatten(record))
+                lines.append(line)
+            except RecursionError:
+                bad.append((line, "nested too deeply", ""))
+        yield Chunk(frame_of(flats, lines), malformed(bad))

@@ -1,10 +1,9 @@
-"""Spreadsheets and Parquet files."""
+"""Parquet files, and typed columns as text."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-import fastexcel
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,42 +12,31 @@ from ingest.errors import DeliveryError
 from ingest.readers.chunk import ROWS, Chunk
 from ingest.spec import Stream
 
-_MIDNIGHT = r"^(\d{4}-\d{2}-\d{2})[T ]00:00:00(?:\.0+)?$"
-
-
-def read_spreadsheet(stream: Stream, path: Path) -> Iterator[Chunk]:
-    """A sheet by name or number from 0; its first row (after `skip_lines`) names the columns.
-
-    A day is YYYY-MM-DD. The whole sheet is held in memory: Excel allows 1,048,576 rows.
-    """
-    options = stream.options
-    try:
-        book = fastexcel.read_excel(path)
-        sheet = book.load_sheet(
-            options.sheet, header_row=options.skip_lines, dtypes="string", dtype_coercion="coerce"
-        )
-        frame = cast("pl.DataFrame", pl.from_arrow(sheet.to_arrow()))
-    except fastexcel.FastExcelError as error:
-        raise DeliveryError(
-            f"{path.name}: sheet {options.sheet!r} cannot be read ({type(error).__name__}); is it "
-            "a complete XLSX file, and the option `sheet` right?"
-        ) from error
-    days = [pl.col(c).str.replace(_MIDNIGHT, "$1") for c in frame.columns]
-    return _numbered(
-        frame.with_columns(days).rename(lambda n: n.strip()), first=2 + options.skip_lines
-    )
+ROW_GROUP = 4 << 30  # unpacked bytes of one row group, the piece that is read at a time
 
 
 def read_parquet(_stream: Stream, path: Path) -> Iterator[Chunk]:
     """Every column as text; lists stay lists, the fields of a structure are dotted names."""
     try:
         line = 1
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=ROWS):
+        file = pq.ParquetFile(path)
+        _check(file, path)
+        for batch in file.iter_batches(batch_size=ROWS):
             frame = as_text(cast("pl.DataFrame", pl.from_arrow(batch)))
             yield from _numbered(frame, first=line)
             line += len(frame)
     except (pa.ArrowInvalid, OSError) as error:
         raise DeliveryError(f"{path.name}: not a complete Parquet file") from error
+
+
+def _check(file: pq.ParquetFile, path: Path) -> None:
+    metadata = file.metadata
+    sizes = [metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups)]
+    if max(sizes, default=0) > ROW_GROUP:
+        raise DeliveryError(
+            f"{path.name}: a row group unpacks to more than {ROW_GROUP >> 30} GB. Ask for smaller "
+            "row groups"
+        )
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:

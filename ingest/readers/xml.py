@@ -1,4 +1,8 @@
-"""XML by lxml's iterparse: one record in memory, no entities, no network, no huge trees."""
+"""XML by lxml's iterparse: one record in memory, no entities, no network, no huge trees.
+
+A document type that declares entities is refused (billion laughs, external entities: OWASP, XML
+external entity prevention); one that only names a DTD is read without fetching it.
+"""
 
 from collections.abc import Iterator
 from functools import cache
@@ -19,13 +23,15 @@ def read(stream: Stream, path: Path) -> Iterator[Chunk]:
 
     Column names are local names joined by dots, without namespace prefixes; an attribute is
     `name.@attribute`, an attribute of the record itself `@attribute`. The file states its own
-    encoding.
+    encoding. The option `above` takes values from the elements around the record:
+    `session.doh` is the child `doh` of the nearest `session` that holds it.
     """
     return chunks(enumerate(_records(stream, path), start=1))
 
 
 def _records(stream: Stream, path: Path) -> Iterator[dict[str, Any]]:
     tag = _tag(stream)
+    kept = frozenset(name.partition(".")[2] for name in stream.options.above)
     with open_bytes(path) as file:
         events = etree.iterparse(
             file,
@@ -39,8 +45,11 @@ def _records(stream: Stream, path: Path) -> Iterator[dict[str, Any]]:
         )
         try:
             for _, element in events:
-                yield _record(element)
-                _forget(element)
+                refuse_entities(element.getroottree(), path)
+                yield _record(element) | _above(element, stream.options.above)
+                _forget(element, kept)
+            if events.root is not None:
+                refuse_entities(events.root.getroottree(), path)
         except etree.XMLSyntaxError as error:
             raise DeliveryError(
                 f"{path.name}: not complete, well-formed XML: line {error.lineno}. "
@@ -48,6 +57,32 @@ def _records(stream: Stream, path: Path) -> Iterator[dict[str, Any]]:
             ) from error
         except (EOFError, OSError) as error:
             raise DeliveryError(f"{path.name}: cannot be read to its end") from error
+
+
+def refuse_entities(tree: Any, path: Path) -> None:
+    """Raises DeliveryError where the document type of a tree declares an entity."""
+    declared = tree.docinfo.internalDTD
+    if declared is not None and next(iter(declared.iterentities()), None) is not None:
+        raise DeliveryError(
+            f"{path.name}: declares entities of its own, which a feed does not need and an attack "
+            "does. Nothing of it was kept; ask for the feed without a document type"
+        )
+
+
+def _above(element: Any, wanted: tuple[str, ...]) -> dict[str, Any]:
+    """The children `tag.child` of the elements around a record."""
+    found: dict[str, Any] = {}
+    for name in wanted:
+        tag, _, child = name.partition(".")
+        around = next((e for e in element.iterancestors() if _local(e.tag) == tag), None)
+        if around is None:
+            continue
+        if child.startswith("@"):
+            found[name] = around.get(child[1:])
+        else:
+            inner = (e for e in around.iterchildren(etree.Element) if _local(e.tag) == child)
+            found[name] = next((_text(e) for e in inner), None)
+    return found
 
 
 def _tag(stream: Stream) -> str:
@@ -103,11 +138,15 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _forget(element: Any) -> None:
-    """Free the record and what came before it; iterparse keeps the tree otherwise."""
+def _forget(element: Any, kept: frozenset[str]) -> None:
+    """Free the record, what came before it, and finished elements like those around it.
+
+    iterparse keeps the tree otherwise. What `above` may ask for again stays.
+    """
     element.clear()
-    while element.getprevious() is not None:
-        parent = element.getparent()
-        if parent is None:
-            return
-        del parent[0]
+    for earlier in list(element.itersiblings(preceding=True)):
+        if _local(earlier.tag) not in kept:
+            earlier.getparent().remove(earlier)
+    for around in element.iterancestors():
+        for earlier in list(around.itersiblings(around.tag, preceding=True)):
+            earlier.getparent().remove(earlier)

@@ -201,8 +201,8 @@ def test_an_xml_entity_is_not_followed(tmp_path: Path) -> None:
     path.write_text(
         f'<!DOCTYPE l [<!ENTITY s SYSTEM "file://{secret}">]><List><Case><ID>1&s;</ID></Case></List>'
     )
-    rows = all_rows(path, format="xml", options={"record": "//Case"})
-    assert "SECRET" not in str(rows)
+    with pytest.raises(DeliveryError, match=r"a\.xml: declares entities"):
+        all_rows(path, format="xml", options={"record": "//Case"})
 
 
 def test_a_billion_laughs_are_not_laughed(tmp_path: Path) -> None:
@@ -211,11 +211,8 @@ def test_a_billion_laughs_are_not_laughed(tmp_path: Path) -> None:
     path.write_text(
         f'<!DOCTYPE l [<!ENTITY l0 "ha">{entities}]><List><Case><ID>&l11;</ID></Case></List>'
     )
-    try:
-        rows = all_rows(path, format="xml", options={"record": "//Case"})
-    except DeliveryError:
-        return
-    assert len(str(rows)) < 1000
+    with pytest.raises(DeliveryError, match=r"a\.xml: "):
+        all_rows(path, format="xml", options={"record": "//Case"})
 
 
 def test_a_spreadsheet_gives_days_and_plain_numbers(tmp_path: Path) -> None:

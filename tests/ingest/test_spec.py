@@ -98,5 +98,6 @@ def test_the_sample_sources_are_valid() -> None:
     assert sorted(load_specs([ROOT / "samples" / "sources"])) == [
         "fake_1000",
         "febrl2",
+        "libra_court",
         "police_uk",
     ]

@@ -1,6 +1,9 @@
 """All eleven generated feeds, and real open data, through their source files."""
 
+import csv
+import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,7 @@ from people.models import NominalRecord
 from wmp_search.search.models import OutboxEntry
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
+DATA = Path(os.environ.get("WMP_SHARED_DATA") or ROOT.parent / "shared" / "data")
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +151,57 @@ def test_a_month_of_real_crimes_loads_by_a_source_file_alone(open_data: Path) ->
     joined = Outcome.objects.exclude(crime=None).count()
     assert 0.5 < joined / outcomes.added < 1  # outcomes of earlier months have no crime here
     assert OutboxEntry.objects.filter(entity="crime").count() >= 6116
+
+
+def test_all_of_data_police_uk_adds_up_to_its_files(open_data: Path) -> None:
+    for path in DATA.glob("police_uk/cambridgeshire_2024/*.csv.gz"):
+        target = open_data / "police_uk" / path.name
+        if not target.exists():
+            target.symlink_to(path)
+    report = refresh(Plan(feeds=open_data, systems=["police_uk"], resolve=False, index=False))
+    for stream, ending in (
+        ("street", "street"),
+        ("outcomes", "outcomes"),
+        ("stop_and_search", "stop-and-search"),
+    ):
+        delivered = 0
+        for path in (open_data / "police_uk").glob(f"*-{ending}.csv.gz"):
+            with gzip.open(path, "rt", newline="") as file:
+                delivered += sum(1 for _ in csv.DictReader(file))
+        batches = [b for b in report.batches if b.stream == stream]
+        assert delivered > 1000
+        assert len(batches) == 8
+        assert sum(b.read for b in batches) == delivered
+        assert sum(b.rejected + b.skipped for b in batches) == 0
+        kept = SourceRecord.objects.filter(system="police_uk", stream=stream).count()
+        again = sum(b.changed + b.unchanged for b in batches)
+        assert kept == delivered - again, stream
+    stops = NominalRecord.objects.filter(system="police_uk")
+    assert stops.filter(role="stopped").count() == stops.count() > 1000
+
+
+def test_the_court_feed_adds_up_to_its_file(tmp_path: Path, settings: Any) -> None:
+    sample = DATA / "formats" / "libra_court_feed" / "sample-request.xml"
+    if not sample.exists():
+        pytest.skip(f"SHARED DATA ABSENT: {sample}")
+    settings.SOURCES_DIRS = [ROOT / "samples" / "sources"]
+    (tmp_path / "libra_court").mkdir()
+    (tmp_path / "libra_court" / sample.name).symlink_to(sample)
+    batches = load(tmp_path, systems=["libra_court"])
+    text = sample.read_text()
+    defendants, offences = batches["libra_court", "defendants"], batches["libra_court", "offences"]
+    assert (defendants.read, defendants.added) == (text.count("<c_id>"), text.count("<c_id>"))
+    assert (offences.read, offences.added) == (text.count("<co_id>"), text.count("<co_id>"))
+    mellotron = NominalRecord.objects.get(surname="Mellotron")
+    assert (mellotron.given_names, str(mellotron.born_on)) == (
+        "Theremin Flux Capacitor",
+        "1990-08-16",
+    )
+    assert (mellotron.pnc_id, str(mellotron.event_on)) == ("2012/0052494Q", "2020-10-26")
+    assert mellotron.addresses[0]["postcode"] == "SP1 1AA"
+    charge = Involvement.objects.get(record__surname="Mellotron")
+    assert charge.crime is not None
+    assert charge.crime.offence == "Theft from the person of another"
 
 
 def test_two_people_benchmarks_load_by_source_files_alone(open_data: Path) -> None:

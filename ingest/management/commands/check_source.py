@@ -5,16 +5,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ingest.delivery import found
 from ingest.errors import DeliveryError, SpecError
-from ingest.readers import read
-from ingest.rows import oversized, raw_json, references, sha256
 from ingest.spec import Source, Stream, load_spec
-from ingest.standardise import standardise
+from ingest.trial import filled, tried
 
 
 class Command(BaseCommand):
@@ -57,33 +54,13 @@ class Command(BaseCommand):
 
     def _show(self, source: Source, stream: Stream, path: Path, wanted: int) -> int:
         rows, shown, wrong = 0, 0, 0
-        for chunk in read(stream, path):
-            rows += len(chunk.frame) + len(chunk.malformed)
-            good, bad = _tried(source, stream, chunk.frame)
-            bad = pl.concat(
-                [chunk.malformed.select("line", column=pl.lit(""), reason="reason"), bad]
-            )
-            for row in good.head(wanted - shown).iter_rows(named=True):
-                filled = {k: str(v) for k, v in row.items() if v not in (None, "", "{}", "[]")}
-                self.stdout.write(json.dumps(filled, ensure_ascii=False))
-            for line, column, reason in bad.iter_rows():
+        for part in tried(source, stream, path):
+            rows += part.read
+            for row in part.good.head(wanted - shown).iter_rows(named=True):
+                self.stdout.write(json.dumps(filled(row), ensure_ascii=False))
+            for line, column, reason in part.bad.iter_rows():
                 self.stdout.write(self.style.ERROR(f"line {line}, {column or 'row'}: {reason}"))
-            shown += min(len(good), wanted - shown)
-            wrong += len(bad)
+            shown += min(len(part.good), wanted - shown)
+            wrong += len(part.bad)
         self.stdout.write(f"{rows:,} rows, {wrong:,} to be rejected")
         return wrong
-
-
-def _tried(
-    source: Source, stream: Stream, frame: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if stream.when:
-        frame = frame.filter(pl.col(stream.when).is_not_null() & (pl.col(stream.when) != ""))
-    refs = references(frame, stream, sha256(raw_json(frame)))
-    rows = frame.with_columns(refs.alias("source_ref"))
-    keyless = rows.filter(pl.col("source_ref").is_null()).select(
-        "line", column=pl.lit(", ".join(stream.row_key)), reason=pl.lit("no key")
-    )
-    result = standardise(rows, stream, source)
-    large = oversized(frame).select("line", "column", "reason")
-    return result.rows, pl.concat([keyless, large, result.rejected]).unique("line", keep="first")
