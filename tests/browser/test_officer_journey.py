@@ -82,6 +82,7 @@ def sign_in(page: Page, address: str) -> None:
 
 def is_well_made(page: Page) -> None:
     """Nothing sticks out sideways; axe finds no fault of WCAG 2.2 A and AA."""
+    page.wait_for_load_state()
     width: Any = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert width <= 0, f"{page.url} is {width} px too wide"
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

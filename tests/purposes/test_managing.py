@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
-from tests.officers import officer, signed_in, with_purpose
+from tests.officers import officer, reading, signed_in, with_purpose
 from wmp_search.access import purposes
 from wmp_search.access.purpose_models import PurposeVersion
 
@@ -80,7 +80,7 @@ def test_a_retired_purpose_is_gone_from_forms_and_keeps_its_name(client: Client)
     assert "Person or vehicle stopped" not in reader.get("/purpose").content.decode()
     assert reader.get("/gangs").status_code == 302
     assert "Person or vehicle stopped (STOP)" in client.get("/purposes").content.decode()
-    auditor = signed_in(officer("auditor"))
+    auditor = reading(signed_in(officer("auditor")))
     assert "Person or vehicle stopped" in auditor.get("/audit").content.decode()
     detail = Event.objects.get(action="purpose.changed").detail
     assert (detail["before"]["label"], detail["after"]) == ("Person or vehicle stopped", None)
