@@ -96,7 +96,7 @@ def search(criteria: CrimeCriteria, scope: Scope, *, limit: int = 20, offset: in
         filters.append(term("category", criteria.category))
     query = {"bool": {"filter": filters, "must": [_either(criteria.text)]}}
     order = ["_score", {"day": {"order": "desc", "missing": "_last"}}]
-    body = {"from": offset, "size": limit, "query": query, "sort": order, "timeout": "400ms"}
+    body = {"from": offset, "size": limit, "query": query, "sort": order}
     answer = client.search(SPEC.alias, body)
     hits = answer["hits"]["hits"]
     return Found(

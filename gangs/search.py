@@ -60,7 +60,7 @@ def search(text: str, scope: Scope, *, limit: int = 20, offset: int = 0) -> Foun
     if not 0 < limit <= LIMIT or not 0 <= offset <= 10_000 - limit:
         raise CriteriaError("Narrow the search down: there are no further pages")
     query = {"bool": {"filter": [index_filter(scope)], "must": [_either(text)]}}
-    body = {"from": offset, "size": limit, "query": query, "timeout": "400ms"}
+    body = {"from": offset, "size": limit, "query": query}
     answer = client.search(SPEC.alias, body)
     hits = answer["hits"]["hits"]
     return Found(

@@ -19,7 +19,6 @@ from wmp_search.access.scope import Scope
 from wmp_search.search.query import Clause, any_of, constant, term
 
 CANDIDATES = 120
-TIMEOUT = "400ms"
 _BY = PARAMETERS.query
 FUZZY_FROM, FUZZY_TWO_FROM = 4, 6  # letters
 
@@ -37,7 +36,6 @@ def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
     return {
         "size": CANDIDATES,
         "track_total_hits": False,
-        "timeout": TIMEOUT,
         "query": {"bool": query},
     }
 

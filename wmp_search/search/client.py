@@ -59,13 +59,20 @@ def client() -> OpenSearch:
 
 
 def search(index: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Run one search; partial answers are refused: fewer results than exist would mislead.
+    """Run one search of at most OPENSEARCH_QUERY_TIMEOUT on the server.
+
+    Partial answers are refused: fewer results than exist would mislead.
 
     Raises SearchUnavailable or SearchError.
     """
     answer: dict[str, Any] = _ask(
         lambda: client().search(
-            index=index, body=body, params={"allow_partial_search_results": "false"}
+            index=index,
+            body=body,
+            params={
+                "allow_partial_search_results": "false",
+                "timeout": settings.OPENSEARCH_QUERY_TIMEOUT,
+            },
         )
     )
     if answer["timed_out"]:

@@ -38,6 +38,7 @@ for _database in DATABASES.values():
     if _no_server:
         _database["OPTIONS"] = {}  # a pool would try for seconds and say so
 CELERY_TASK_ALWAYS_EAGER = True
+OPENSEARCH_QUERY_TIMEOUT = "2s"  # a busy machine is no reason to fail
 # tests of their own switch these on; elsewhere pages are opened by address, and chance is no help
 PURPOSE_ASKS_AGAIN = False
 PURPOSE_CHALLENGE_PERCENT = 0
