@@ -62,6 +62,9 @@ class Action(models.TextChoices):
     OFFICERS_VIEWED = "officers.viewed", "Viewed officers and roles"
     TOKEN_CREATED = "token.created", "Issued an API token"
     QUALITY_VIEWED = "quality.viewed", "Viewed loading and matching figures"
+    MATCH_DECIDED = "match.decided", "Decided on a match (combination)"
+    MATCH_CONFIRMED = "match.confirmed", "Confirmed or refused a decision on a match"
+    MATCH_UNDONE = "match.undone", "Undid a decision on a match"
     RECORDS_COLLECTED = "records.collected", "Loaded a delivery (collection, alteration, erasure)"
     RECORDS_COMBINED = "records.combined", "Resolved records into people (combination)"
 

@@ -20,17 +20,28 @@ class Identities:
     withdrawn: int
 
 
-def assign(space: Workspace, *, reserve: Callable[[int], int]) -> Identities:
-    """Tables `person_of` (id, person, weight, mention), `redirect` (person, target), `withdrawn`.
+def gather(space: Workspace) -> None:
+    """Table `assigned` (id, cluster, weight, mention, by_hand): the model's clusters, and where
+    people decided otherwise, theirs.
 
-    Needs `member` (id, node), `cluster` (node, cluster, weight) and `previous` (id, person): the
-    links as they stand. `reserve(n)` returns the first of n unused, consecutive person ids.
+    Needs `member` (id, node), `cluster` (node, cluster, weight) and `decided` (id, cluster,
+    by_hand).
     """
     space.run(
         """create or replace table assigned as
-        select id, coalesce(cluster, -id) as cluster, weight, member.node is null as mention
-        from member left join cluster using (node)"""
+        select id, coalesce(decided.cluster, cluster.cluster, -id) as cluster, weight,
+            member.node is null as mention, coalesce(by_hand, false) as by_hand
+        from member left join cluster using (node) left join decided using (id)"""
     )
+
+
+def assign(space: Workspace, *, reserve: Callable[[int], int]) -> Identities:
+    """Tables `person_of` (id, person, weight, mention, by_hand), `redirect` (person, target),
+    `withdrawn`.
+
+    Needs `assigned` and `previous` (id, person): the links as they stand. `reserve(n)` returns
+    the first of n unused, consecutive person ids.
+    """
     space.run(
         """create or replace table claim as
         select cluster, person, count(*) as n from assigned join previous using (id)
@@ -43,7 +54,8 @@ def assign(space: Workspace, *, reserve: Callable[[int], int]) -> Identities:
     new = _number_new(space, reserve)
     space.run(
         """create or replace table person_of as
-        select id, person, weight, mention from assigned join identity using (cluster)"""
+        select id, person, weight, mention, by_hand
+        from assigned join identity using (cluster)"""
     )
     space.run(
         """create or replace table redirect as

@@ -7,6 +7,7 @@ from ingest.resolution.workspace import Workspace
 from people import inheritance, lens, masking
 
 BLOCK_BYTES = 1 << 20
+FEW = 10_000  # people whose lens is looked at one by one
 
 
 def _list(column: str) -> str:
@@ -57,14 +58,17 @@ _PERSON = {
 _LINK = {
     "record_id": "id",
     "person_id": "person",
-    "method": """case when record_count = 1 then 'single' when weight is null then 'exact'
-        else 'model' end""",
+    "method": """case when record_count = 1 then 'single' when by_hand then 'human'
+        when weight is null then 'exact' else 'model' end""",
     "weight": "case when record_count > 1 then weight end",
 }
 
 
-def everything(space: Workspace, run_id: int) -> int:
-    """Write golden people, evidence, links and outbox; count people touched. In a transaction."""
+def everything(space: Workspace, run_id: int | str) -> int:
+    """Write golden people, evidence, links and outbox; count people touched. In a transaction.
+
+    `run_id`: the run of all links, or the column of `person_of` that holds it.
+    """
     first = not _any("people_link")
     _touched(space)
     if not first:
@@ -84,7 +88,15 @@ def _protect() -> None:
     by_hand = inheritance.masked_by_hand()
     if by_hand:
         masking.apply(timezone.now(), by_hand)
-    lens.refresh()
+    lens.refresh(_few_touched())
+
+
+def _few_touched() -> list[int] | None:
+    """The ids of the people touched where they are few; None: look at everybody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM touched LIMIT %s", [FEW + 1])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return ids if len(ids) <= FEW else None
 
 
 def reserve_people(count: int) -> int:
@@ -211,7 +223,7 @@ def _redirects() -> None:
     )
 
 
-def _links(space: Workspace, run_id: int, *, first: bool) -> None:
+def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
     source = (
         """from person_of join (select id as person, record_count from golden) using (person)"""
     )

@@ -33,6 +33,7 @@ from ingest.resolution import (
     workspace,
 )
 from ingest.resolution.workspace import Workspace
+from ingest.review import constraints
 from ingest.spec import load_specs
 
 _LOCK = 7_340_033  # any number that no other advisory lock of the project uses
@@ -49,7 +50,7 @@ def resolve(*, force: bool = False) -> ResolutionRun:
     returned, unless forced. Raises ResolutionBusyError; any other error leaves the earlier people
     standing and the run marked as failed.
     """
-    with _exclusively():
+    with exclusively():
         ResolutionRun.objects.filter(state=ResolutionRun.State.RUNNING).update(
             state=ResolutionRun.State.FAILED,
             error="The process ended before the run did",
@@ -57,7 +58,7 @@ def resolve(*, force: bool = False) -> ResolutionRun:
         )
         match_model = model.load()
         trust = {s.system: s.trust for s in load_specs(settings.SOURCES_DIRS).values()}
-        rules = _rules(trust)
+        rules = rules_of(trust)
         state = _input_state(_digest(asdict(match_model)), rules)
         last = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
         if last is not None and last.input_state == state and not force:
@@ -86,7 +87,10 @@ def _run(
         run.records = working_set.fetch(space)
         run.systems = [r[0] for r in space.rows("select distinct system from nominal order by 1")]
     _match(space, run, match_model)
+    with space.stage("decisions"):
+        constraints.overlay(space)
     with space.stage("identity"):
+        identity.gather(space)
         _read_standing(space)
         identities = identity.assign(space, reserve=publish.reserve_people)
     with space.stage("golden"):
@@ -102,6 +106,7 @@ def _run(
     with transaction.atomic():
         with space.stage("write"):
             run.people_changed = publish.everything(space, run.pk)
+            constraints.keep(space.rows("from machine"), instead_of="true")
         _finish(space, run)
 
 
@@ -163,7 +168,8 @@ def _finish(space: Workspace, run: ResolutionRun) -> None:
 
 
 @contextmanager
-def _exclusively() -> Iterator[None]:
+def exclusively() -> Iterator[None]:
+    """Hold the lock of everything that changes who is whom. Raises ResolutionBusyError."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
@@ -175,7 +181,15 @@ def _exclusively() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _rules(trust: dict[str, int]) -> str:
+def exclusively_until_commit() -> None:
+    """The same lock for the transaction that is open. Raises ResolutionBusyError."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise ResolutionBusyError("A resolution run is under way")
+
+
+def rules_of(trust: dict[str, int]) -> str:
     """A fingerprint of what decides which value of a person is shown first."""
     text = Path(__file__).with_name("survivorship.toml").read_text(encoding="utf-8")
     return _digest(text, trust)

@@ -46,16 +46,20 @@ GOLDEN: dict[str, tuple[str, str]] = {
 COLUMNS = MATCHING | GOLDEN
 
 
-def fetch(space: Workspace) -> int:
+def fetch(space: Workspace, ids: str | None = None) -> int:
     """Copy the live nominal records into Parquet and show them as the view `nominal`; count them.
 
-    One COPY is one snapshot. Only one part of the CSV is on disk at a time.
+    `ids`: a DuckDB query of the few to copy. One COPY is one snapshot. Only one part of the CSV
+    is on disk at a time.
     """
     parts = space.folder / "nominal"
     parts.mkdir()
     selected = ", ".join(f"{sql} as {name}" for name, (sql, _) in COLUMNS.items())
+    few = ""
+    if ids is not None:
+        few = f" AND id IN ({', '.join(str(r[0]) for r in space.rows(ids))})"
     query = (
-        f"COPY (SELECT {selected} FROM people_nominalrecord WHERE deleted_at IS NULL) "
+        f"COPY (SELECT {selected} FROM people_nominalrecord WHERE deleted_at IS NULL{few}) "
         "TO STDOUT (FORMAT csv)"
     )
     csv = space.folder / "part.csv"

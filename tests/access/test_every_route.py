@@ -60,7 +60,7 @@ ROLES = {
     "analyst": {
         "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
-        *("crime.view", "gang.view", "quality.view"),
+        *("crime.view", "gang.view", "quality.view", "match.review"),
         *("person.view_masked", "break_glass.use", "restriction.manage"),
     },
     "administrator": {"role.manage"},

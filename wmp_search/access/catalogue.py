@@ -54,6 +54,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
     (_P.CRIME_VIEW, PEOPLE, False, "Finds crimes and sees who is recorded in them and how."),
     (_P.GANG_VIEW, PEOPLE, False, "Lists gangs and sees who is recorded as a member."),
     (
+        _P.MATCH_REVIEW,
+        PEOPLE,
+        True,
+        "Joins and parts people by hand; what matters most needs a second person.",
+    ),
+    (
         _P.BREAK_GLASS_USE,
         PEOPLE,
         False,

@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "crime",
     "gangs",
     "ingest",
+    "ingest.review",
     "wmp_search",
 ]
 MIDDLEWARE = [
@@ -309,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "judge-day": {"task": "oversight.judge_day", "schedule": 3600.0},
     "draw-sample": {"task": "oversight.draw_sample", "schedule": crontab(hour="4", minute="10")},
+    "settle-decisions": {"task": "review.settle", "schedule": 60.0, "options": {"expires": 50}},
     # the sources' own schedules are read from their files by ingest.tasks
     "refresh-due-sources": {"task": "ingest.refresh_due", "schedule": 300.0},
 }

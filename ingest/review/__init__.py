@@ -1,0 +1,1 @@
+"""What people decide about matches: decisions, the queue, reports, recalls."""

@@ -1,0 +1,101 @@
+"""Human decisions on matches, the tasks that ask for them, and notices when one was wrong.
+
+Everything refers to source records and people by id only: decisions must survive every run, and
+the evidence behind them is read from where it stands, under the reader's own scope.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+
+class Verdict(models.TextChoices):
+    """What a person said about two sets of records."""
+
+    SAME = "same", "Same person"
+    DIFFERENT = "different", "Different people"
+    UNSURE = "unsure", "Cannot tell"
+
+
+class Decision(models.Model):
+    """A person's word on two sets of source records; a hard constraint while it stands.
+
+    same: all records named are one person. different: no record of `left` is of the person of a
+    record of `right`. unsure: binds nothing, but is not asked again of the same evidence.
+    A row is never deleted (a trigger refuses): it is undone, and says by whom and why.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for a second person"
+        STANDING = "standing", "Stands"
+        REFUSED = "refused", "The second person refused"
+        UNDONE = "undone", "Undone"
+
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    state = models.CharField(max_length=10, choices=State)
+    left = ArrayField(models.BigIntegerField())
+    right = ArrayField(models.BigIntegerField())
+    people = ArrayField(models.BigIntegerField(), default=list)  # as they stood
+    reason = models.CharField(max_length=500)
+    impact = ArrayField(models.CharField(max_length=80), default=list)  # why two must decide
+    weight = models.FloatField(null=True)  # bits, as shown to who decided
+    model_version = models.CharField(max_length=40, blank=True)
+    author = models.ForeignKey("access.Officer", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    seconds = models.FloatField(null=True)  # from seeing both sides to deciding
+    second = models.ForeignKey(
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    second_at = models.DateTimeField(null=True)
+    second_reason = models.CharField(max_length=500, blank=True)
+    undone_by = models.ForeignKey(
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=500, blank=True)
+    before = models.JSONField(default=dict)  # record → person just before it was applied
+    settled = models.BooleanField(default=True)  # people are as the standing decisions say
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(second__isnull=True) | ~Q(second=models.F("author")),
+                name="the_second_person_is_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="undone") | Q(undone_at__isnull=False),
+                name="undone_decisions_say_when",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["left"], name="decisions_by_left"),
+            GinIndex(fields=["right"], name="decisions_by_right"),
+            models.Index(fields=["id"], condition=Q(settled=False), name="decisions_to_settle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}: {self.verdict}"
+
+    @property
+    def records(self) -> list[int]:
+        """All records named, in order."""
+        return sorted({*self.left, *self.right})
+
+
+class MachineLink(models.Model):
+    """Where the model alone would put a record: kept for records near a decision only.
+
+    So that a decision and its undoing need no run: people = these clusters + standing decisions.
+    """
+
+    record_id = models.BigIntegerField(primary_key=True)
+    cluster = models.BigIntegerField()  # the smallest record of the model's cluster
+    weight = models.FloatField(null=True)
+    mention = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["cluster"], name="machine_links_by_cluster")]
+
+    def __str__(self) -> str:
+        return f"record {self.record_id}: cluster {self.cluster}"
