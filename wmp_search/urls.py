@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from crime import api as crime_api
 from gangs import api as gangs_api
 from people import api as people_api
-from wmp_search import effect_views, views
+from wmp_search import about_views, effect_views, views
 
 api = [
     path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
@@ -21,6 +21,9 @@ api = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("design", about_views.design, name="design"),
+    path("display", about_views.display, name="display"),
+    path("accessibility", about_views.accessibility, name="accessibility"),
     path("people/<int:pk>", views.person, name="person"),
     path("records/<int:pk>", views.record, name="record"),
     path("roles/matrix", effect_views.matrix, name="role-matrix"),

@@ -41,6 +41,9 @@ OPEN_TO_EVERY_OFFICER = {
     "sign-out-everywhere": "ends the officer's own sessions; shows nothing",
     "provider-step-up": "leads to the identity provider",
     "step-up": "asks the officer to confirm who they are; shows nothing else",
+    "design": "shows the components with made-up content",
+    "display": "the colours on this device; holds no data",
+    "accessibility": "the accessibility statement; holds no data",
     "schema": "describes the API; holds no data",
     "api-docs": "describes the API; holds no data",
 }

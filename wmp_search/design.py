@@ -1,0 +1,88 @@
+"""Made-up things for the /design page: each component in each of its states. No data, no query."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+
+from people.births import Birth
+from people.profile import Fact, RecordedEvent
+from people.readback import WANTED, Readback, Warned
+from people.sources import RecordSource
+from people.summary import Summary
+
+DAY = date(2026, 3, 4)
+LONG_NAME = "Mohammed Abdul Rahman Chaudhry-Kowalczykowska"
+TOKENS = (
+    *("page", "text", "quiet", "navy", "card", "link", "button", "sky", "line", "chequer"),
+    *("marking", "danger", "danger-soft", "caution", "caution-soft", "glass", "error"),
+)
+TAGS = ("grey", "blue", "red", "orange", "green")
+
+
+class SampleForm(forms.Form):
+    """One field of each kind; bound to nothing, so that each shows its error."""
+
+    words = forms.CharField(label="Words", help_text="A hint says what is wanted")
+    choice = forms.ChoiceField(label="One of a list", choices=[("a", "First"), ("b", "Second")])
+    tapped = forms.ChoiceField(
+        label="One to tap", choices=[("a", "First"), ("b", "Second")], widget=forms.RadioSelect
+    )
+    several = forms.MultipleChoiceField(
+        label="Several", choices=[("a", "First")], widget=forms.CheckboxSelectMultiple
+    )
+    text = forms.CharField(label="More words", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def samples() -> dict[str, Any]:
+    """The context of the page."""
+    sources = tuple(RecordSource(n, "custody", f"CU/{n}", DAY) for n in range(1, 4))
+    return {
+        "tokens": TOKENS,
+        "colours": TAGS,
+        "plain_form": SampleForm(prefix="plain"),
+        "wrong_form": SampleForm({}, prefix="wrong"),
+        "sources": sources,
+        "facts": _facts(sources),
+        "people": [_summary(), _summary(name="Jo Wick", markers=(), roles=frozenset())],
+        "matches": [
+            SimpleNamespace(strength=strength, why=("name agrees", "born the same day"))
+            for strength in ("strong", "possible", "weak")
+        ],
+        "card": Readback((Warned("Violent", DAY), Warned("Weapons", DAY)), "", "", WANTED, ADVICE),
+        "plain_card": Readback((), "", "", WANTED, ADVICE[1:]),
+        "events": [_event("Arrested", "No further action", ""), _event("Subject", "", "2/B")],
+        "page": Paginator(range(60), 20).get_page(2),
+    }
+
+
+ADVICE = ("Ask control before you approach.", "Check identity before you act.")
+
+
+def _facts(sources: tuple[RecordSource, ...]) -> tuple[Fact, ...]:
+    values = ["8 June 1989", "6 August 1989", *(f"Other value {n}" for n in range(6))]
+    return tuple(Fact("Date of birth", value, sources, "Worked out") for value in values)
+
+
+def _summary(**changes: Any) -> Summary:
+    known: dict[str, Any] = {
+        "person_id": 0,
+        "version": 1,
+        "name": LONG_NAME,
+        "other_names": ("Mo", "Adam Rahman", "M. Chaudhry", "A. R. Chaudhry"),
+        "born": Birth(date(2015, 3, 4), "D"),
+        "sex": "M",
+        "place": "Wolverhampton, WV1",
+        "markers": ("Violent",),
+        "roles": frozenset({"victim"}),
+        "records": (),
+        "last_seen_on": DAY,
+    }
+    return Summary(**{**known, **changes})
+
+
+def _event(role: str, disposal: str, grade: str) -> RecordedEvent:
+    source = RecordSource(9, "custody", "CU/9", DAY)
+    return RecordedEvent(DAY, role, "Custody", "CU/9", "Theft", "", grade, source, disposal)
