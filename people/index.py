@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from people import identifiers, rule
+from people.facets import SAFETY_MARKERS
 from people.models import Person, Precision
 from people.names.keys import NameKeys
 from people.names.variants import variants
@@ -22,7 +23,7 @@ from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
-DOCUMENT_VERSION = 2
+DOCUMENT_VERSION = 3
 
 _KEY = {"type": "keyword", "doc_values": False, "similarity": "flat"}
 _FILTER = {"type": "keyword", "doc_values": False}
@@ -47,6 +48,7 @@ MAPPING = {
         "person_id": {"type": "long", "index": False, "doc_values": False},
         "systems": _FACET,
         "roles": _FACET,
+        "markers": _FACET,  # of officer safety only: people.facets
         "last_seen": {"type": "date", "format": "strict_date"},
         "records": {"type": "integer", "index": False},
         "names": _STORED,
@@ -96,6 +98,7 @@ class Evidence(NamedTuple):
     places: dict[int, list[tuple[int, str, str, str]]]  # tier, street, town, postcode
     records: dict[int, list[tuple[int, str, str]]]  # tier, sex, reference of the event
     systems: dict[int, list[tuple[int, str]]]  # by name id: tier, system
+    markers: dict[int, list[tuple[int, str]]]  # tier, label
 
 
 def documents(person_ids: Sequence[int]) -> Iterator[Document]:
@@ -155,6 +158,7 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
         "person_id": pk,
         "systems": held.systems,
         "roles": held.roles,
+        "markers": sorted({label for seen, label in evidence.markers[pk] if seen <= tier}),
         "last_seen": held.last_seen.isoformat() if held.last_seen else None,
         "records": held.records,
         "names": names,
@@ -241,6 +245,10 @@ _NAME_SYSTEMS = """
     WHERE n.person_id = ANY(%s) AND (n.rank > 0 OR n.kind <> 'name')
     GROUP BY n.id, r.tier, r.system ORDER BY r.system
 """
+_MARKERS = f"""
+    SELECT person_id, tier, label FROM people_warningmarker
+    WHERE person_id = ANY(%s) AND code IN ({", ".join(f"'{c}'" for c in sorted(SAFETY_MARKERS))})
+"""
 _EXPECTED = """
     SELECT coalesce(sum(cardinality(tiers)), 0) FROM people_person WHERE status = 'current'
 """
@@ -255,6 +263,7 @@ def _evidence(person_ids: Sequence[int]) -> Evidence:
         places=_grouped(_PLACES, person_ids),
         records=_grouped(_RECORDS, person_ids),
         systems=_grouped(_NAME_SYSTEMS, person_ids),
+        markers=_grouped(_MARKERS, person_ids),
     )
 
 

@@ -2,13 +2,15 @@
 
 Narrow: an identifier, a full name, or a name with a date of birth, an age or a place. Wide: one
 name alone ("Razor"), a date or a postcode alone; allowed, marked in the audit trail and limited
-in number. Too little: less than that, unless the role may; then it has a limit of its own.
+in number. Too little: less than that, unless the role may; then it has a limit of its own. So has
+a wildcard.
 """
 
 import re
 
 from django.conf import settings
 
+from people import patterns
 from people.criteria import CriteriaError, PersonCriteria
 from wmp_search.access import limits
 from wmp_search.access.permissions import Permission
@@ -24,17 +26,26 @@ class TooManyError(Exception):
 
 def check(criteria: PersonCriteria, scope: Scope) -> bool:
     """Whether the search is a wide one. Raises CriteriaError for too little."""
-    if _WILDCARDS.search(criteria.name + criteria.identifier):
+    if "%" in criteria.name or _WILDCARDS.search(criteria.identifier):
         raise CriteriaError("Leave out * and %. Other spellings and nicknames are found anyway")
+    if has_wildcard(criteria):
+        if not scope.may(Permission.PERSON_SEARCH_WIDE):
+            raise CriteriaError("Leave out *. Other spellings and nicknames are found anyway")
+        patterns.read(criteria.name)
     if is_scant(criteria) and not scope.may(Permission.PERSON_SEARCH_WIDE):
         raise CriteriaError("Enter at least two letters of a name, or the whole number")
-    return not is_narrow(criteria)
+    return has_wildcard(criteria) or not is_narrow(criteria)
+
+
+def has_wildcard(criteria: PersonCriteria) -> bool:
+    """Whether a word of the name has a wildcard; it has the limit of too little."""
+    return "*" in criteria.name
 
 
 def count(criteria: PersonCriteria, scope: Scope) -> None:
     """Count a wide search of this officer. Raises TooManyError beyond the hour's limit."""
     kind, most = ("wide", settings.WIDE_SEARCHES_PER_HOUR)
-    if is_scant(criteria):
+    if is_scant(criteria) or has_wildcard(criteria):
         kind, most = ("scant", settings.SCANT_SEARCHES_PER_HOUR)
     if not limits.use(scope.officer_id, kind, most=most):
         raise TooManyError(

@@ -34,7 +34,24 @@ def keep(request: AccessRequest, criteria: Mapping[str, Any], purpose: Purpose) 
     Perhaps the officer is asked to say more about this search, after it (B6).
     """
     asking.give(request, purpose)
-    asked = SearchRequest.objects.create(
+    asked = _create(request, criteria, purpose)
+    challenges.draw(request, asked.pk, criteria["kind"], purpose)
+    return asked
+
+
+def narrow(request: AccessRequest, criteria: Mapping[str, Any]) -> SearchRequest:
+    """Keep a narrower view of what was asked already; it is no search to be asked about again.
+
+    For requests with a living purpose.
+    """
+    assert request.purpose is not None  # noqa: S101  `purpose_required` stands above
+    return _create(request, criteria, request.purpose)
+
+
+def _create(
+    request: AccessRequest, criteria: Mapping[str, Any], purpose: Purpose
+) -> SearchRequest:
+    return SearchRequest.objects.create(
         id=uuid.uuid4(),
         officer_id=request.scope.officer_id,
         criteria=dict(criteria),
@@ -42,8 +59,6 @@ def keep(request: AccessRequest, criteria: Mapping[str, Any], purpose: Purpose) 
         purpose_reference=purpose.reference,
         expires_at=timezone.now() + LIFETIME,
     )
-    challenges.draw(request, asked.pk, criteria["kind"], purpose)
-    return asked
 
 
 def own(request: AccessRequest, pk: uuid.UUID, kind: str) -> SearchRequest:

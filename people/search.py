@@ -6,14 +6,16 @@ changes neither the total nor the strength of others.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from people import parameters, rule
+from people import facets, parameters, patterns, rule
 from people.criteria import CriteriaError, PersonCriteria
 from people.index import SPEC
+from people.narrowing import NONE, Narrowing, exactly, in_order, narrowed
 from people.query import name_words, request
 from people.ranking import Match, Strength, judge
 from wmp_search.access.scope import Scope
@@ -44,32 +46,58 @@ class Found:
     index_build: str = ""
     ranking: str = ""
     noticed: tuple[int, ...] = ()
+    groups: tuple[facets.Group, ...] = ()
 
 
-def search(criteria: PersonCriteria, scope: Scope, *, limit: int = 20, offset: int = 0) -> Found:
+def search(
+    criteria: PersonCriteria,
+    scope: Scope,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    narrowing: Narrowing = NONE,
+) -> Found:
     """Find people. One OpenSearch request with the access rule inside, and the rule in SQL.
 
+    Nobody is `noticed` while filters are on: a filter would tell something of whom it hides.
     Raises CriteriaError (words for the officer), SearchUnavailable, SearchError.
     """
     if not 0 < limit <= LIMIT or offset < 0:
         raise CriteriaError(f"Ask for 1 to {LIMIT} results")
     today = timezone.localdate()
     times = [time.perf_counter()]
-    answer = client.search(SPEC.alias, request(criteria, scope, today))
+    body = request(_plain(criteria), scope, today)
+    answer = client.search(SPEC.alias, narrowed(body, criteria, narrowing, today))
     times.append(time.perf_counter())
     hits = answer["hits"]["hits"]
     findable, noticed = _rechecked(hits, scope)
     times.append(time.perf_counter())
-    words = name_words(criteria.name)
-    matches = judge(criteria, words, findable, today)
-    alike = [m.person_id for m in judge(criteria, words, noticed, today) if m.strength in TELLING]
+    chosen = [h for h in findable if facets.leaves(h, narrowing.filters, scope, today)]
+    matches = exactly(_judged(criteria, chosen, today), criteria, narrowing)
+    matches = in_order(matches, [h for h in chosen if facets.is_shown(h, scope)], narrowing.sort)
+    others = () if narrowing.filters else _judged(criteria, noticed, today)
+    alike = [m.person_id for m in others if m.strength in TELLING]
+    matched = _among(chosen, {match.person_id for match in matches})
+    groups = facets.count(matched, narrowing.filters, scope, today)
     times.append(time.perf_counter())
     stages = ("index", "access", "comparison")
     took = {s: (times[i + 1] - times[i]) * 1000 for i, s in enumerate(stages)}
     build = hits[0]["_index"] if hits else live_build(SPEC)
     page = tuple(matches[offset : offset + limit])
     version = parameters.version()
-    return Found(page, len(matches), took, build, version, tuple(sorted(alike)))
+    return Found(page, len(matches), took, build, version, tuple(sorted(alike)), groups)
+
+
+def _plain(criteria: PersonCriteria) -> PersonCriteria:
+    typed = patterns.read(criteria.name)
+    return criteria if typed.is_plain else replace(criteria, name=typed.plain)
+
+
+def _judged(criteria: PersonCriteria, hits: Sequence[Hit], today: date) -> list[Match]:
+    typed = patterns.read(criteria.name)
+    if typed.is_plain:
+        return judge(criteria, name_words(criteria.name), hits, today)
+    return patterns.judged(criteria, typed, hits, today)
 
 
 def _rechecked(hits: Sequence[Hit], scope: Scope) -> tuple[list[Hit], list[Hit]]:

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 
 from people import restrictions, roles
 from people import search as index
+from people.facets import Group
 from people.models import Address, BirthDate, Evidence, Name, Person, WarningMarker
+from people.narrowing import NONE, Narrowing
 from people.rule import shown, visible, visible_links
 from people.summary import Held, Summary, summary_of
 from wmp_search.access.scope import Scope, Tier
@@ -42,6 +44,12 @@ class ResultPage:
     index_build: str
     ranking: str
     contacts: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def has_strong(self) -> bool:
+        """Whether anybody on the page is a strong match."""
+        return any(result.match.strength is index.Strength.STRONG for result in self.results)
 
 
 def has_restricted(person_id: int, scope: Scope) -> bool:
@@ -63,14 +71,19 @@ def current_id(person_id: int, scope: Scope) -> int | None:
 
 
 def search(
-    criteria: index.PersonCriteria, scope: Scope, *, page: int = 1, size: int = PAGE_SIZE
+    criteria: index.PersonCriteria,
+    scope: Scope,
+    *,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    narrowing: Narrowing = NONE,
 ) -> ResultPage:
     """Ask the index, then show its people through SQL: a stale index can hide, never leak.
 
     One OpenSearch request. Raises SearchUnavailable.
     """
     offset = (page - 1) * size
-    found = index.search(criteria, scope, offset=offset, limit=size)
+    found = index.search(criteria, scope, offset=offset, limit=size, narrowing=narrowing)
     known = summaries([m.person_id for m in found.matches], scope)
     results = tuple(
         Result(offset + place, known[match.person_id], _veiled(match, known[match.person_id]))
@@ -78,7 +91,8 @@ def search(
         if match.person_id in known
     )
     whom = restrictions.contacts(found.noticed) if found.noticed else ()
-    return ResultPage(results, found.total, found.index_build, found.ranking, whom)
+    told = (found.index_build, found.ranking, whom, found.groups)
+    return ResultPage(results, found.total, *told)
 
 
 def _veiled(match: index.Match, summary: Summary) -> index.Match:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from people import restriction_views, unmasking, views
+from people import certificates, own_views, question_views, restriction_views, unmasking, views
 
 urlpatterns = [
     path("people/search", views.start, name="search"),
+    path("people/search/fields", question_views.fields, name="search-fields"),
     path("people/<int:pk>/restrict", restriction_views.restrict, name="restrict"),
     path("people/<int:pk>/unmask", unmasking.unmask, name="unmask"),
     path("restrictions", restriction_views.restrictions, name="restrictions"),
@@ -13,4 +14,11 @@ urlpatterns = [
     path("restrictions/<int:pk>/change", restriction_views.change, name="restriction-change"),
     path("restrictions/<int:pk>/lift", restriction_views.lift, name="restriction-lift"),
     path("s/<uuid:pk>", views.results, name="search-results"),
+    path("s/<uuid:pk>/fields", question_views.change, name="search-change"),
+    path("s/<uuid:pk>/correct", question_views.correct, name="search-correct"),
+    path("s/<uuid:pk>/certificate", certificates.certify, name="search-certify"),
+    path("searches", own_views.searches, name="own-searches"),
+    path("searches/<int:at>/<uuid:event_id>", own_views.search, name="own-search"),
+    path("searches/<int:at>/<uuid:event_id>/again", own_views.again, name="own-search-again"),
+    path("s/<uuid:pk>/narrow", question_views.narrow, name="search-narrow"),
 ]

@@ -8,17 +8,20 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
-from people import requests, selectors
+from people import no_trace, requests, selectors
 from people.forms import PersonSearchForm
 from people.models import SearchRequest
-from people.search import PersonCriteria
-from people.understand import understand
+from people.narrowing import Sort
+from people.query import CANDIDATES
+from people.question import Question, chips
+from people.suggestions import did_you_mean
 from wmp_search.access import trail
 from wmp_search.access.decorators import challenges_answered, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
 KIND = "person"
+SORTS = ((Sort.RELEVANCE.value, "Best match first"), (Sort.LAST_SEEN.value, "Last seen first"))
 
 
 @require_POST
@@ -30,7 +33,8 @@ def start(request: AccessRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "people/search.html", {"form": form}, status=400)
     form.count_seconds()
-    criteria = {"kind": KIND, "text": form.cleaned_data["text"], "wide": form.wide}
+    question = Question.typed(form.cleaned_data["text"])
+    criteria = {"kind": KIND, "wide": form.wide, **question.as_json()}
     asked = requests.keep(request, criteria, form.purpose)
     return requests.SeeOther(resolve_url("search-results", asked.pk))
 
@@ -41,43 +45,37 @@ def start(request: AccessRequest) -> HttpResponse:
 def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     """Run the kept search, record what is about to be shown, show it."""
     asked = requests.own(request, pk, KIND)
-    text = asked.criteria["text"]
-    criteria = understand(text)
+    question = Question.kept(asked.criteria)
     number = requests.page_number(request)
-    found = selectors.search(criteria, request.scope, page=number)
+    found = selectors.search(
+        question.criteria, request.scope, page=number, narrowing=question.narrowing
+    )
     return trail.show(
         request,
         Action.PERSON_SEARCHED,
         "people/results.html",
         {
-            "text": text,
-            "understood": understood(criteria),
+            "text": question.text,
+            "asked": asked,
+            "chips": chips(question),
+            "narrowing": question.narrowing,
+            "sorts": SORTS,
             "found": found,
+            "suggestion": "" if found.has_strong else did_you_mean(question.criteria.name),
+            "no_trace": None if found.total else no_trace.explained(question, request.scope),
+            "may_certify": request.scope.may(Permission.SEARCH_CERTIFY),
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
-            "last_page": number == requests.MAX_PAGES,
-            "form": PersonSearchForm.of(request, text),
+            "is_full": found.total >= CANDIDATES,
+            "form": PersonSearchForm.of(request, question.text),
         },
-        **_searched(request, asked, criteria, found),
+        **_searched(request, asked, question, found),
     )
-
-
-def understood(criteria: PersonCriteria) -> list[str]:
-    """What the typed line was taken to mean, part by part."""
-    age = "" if criteria.age is None else str(criteria.age)
-    parts = {
-        "name": criteria.name,
-        "born": criteria.born_on,
-        "age": age,
-        "postcode": criteria.postcode,
-        "number": criteria.identifier,
-    }
-    return [f"{part} {value}" for part, value in parts.items() if value]
 
 
 def _searched(
     request: AccessRequest,
     asked: SearchRequest,
-    criteria: PersonCriteria,
+    question: Question,
     found: selectors.ResultPage,
 ) -> trail.Particulars:
     shown = selectors.audited(found)
@@ -85,15 +83,25 @@ def _searched(
         "operation_id": asked.pk,
         "subject_kind": KIND,
         "subject_ids": [row["id"] for row in shown],
-        "query": {"text": asked.criteria["text"], "understood": asdict(criteria)},
+        "query": {
+            "text": question.text,
+            "understood": asdict(question.criteria),
+            "exact": question.narrowing.exact,
+            "filters": {name: list(v) for name, v in question.narrowing.filters.items()},
+        },
         "shown": shown,
         "result_count": found.total,
         "detail": {
             "index_build": found.index_build,
             "ranking": found.ranking,
             "page": requests.page_number(request),
+            "sort": question.narrowing.sort,
             "wide": bool(asked.criteria.get("wide")),
             "contacts": found.contacts,
+            "reach": {
+                "tier": request.scope.max_tier,
+                "unmasked": sorted(request.scope.unmasked),
+            },
             **selectors.reported(found, request.scope),
         },
     }

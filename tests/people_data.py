@@ -64,6 +64,7 @@ def person(*records: NominalRecord, method: str = "model", weight: float | None 
         record_count=len(records),
         systems=sorted({r.system for r in records}),
         roles=sorted({r.role for r in records}),
+        last_seen_on=max((r.recorded_on for r in records if r.recorded_on), default=None),
         updated_at=CHANGED,
     )
     for one in records:

@@ -80,6 +80,11 @@ def _listed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         yield town(match[0]), match
 
 
+def known_towns() -> frozenset[str]:
+    """The towns of the list, folded."""
+    return _towns()
+
+
 @cache
 def _towns() -> frozenset[str]:
     lines = _TOWNS.read_text(encoding="utf-8").splitlines()

@@ -33,5 +33,5 @@ def test_what_opens_protected_data_or_watches_officers_is_sensitive() -> None:
         d.permission.value for d in catalogue.sensitive(Permission.values)
     } == {
         *("person.search", "person.view", "crime.view", "gang.view", "break_glass.use"),
-        *("access.review", "quality.view"),
+        *("access.review", "quality.view", "person.watch", "search.certify"),
     }

@@ -48,8 +48,12 @@ OPEN_TO_EVERY_OFFICER = {
     "api-docs": "describes the API; holds no data",
 }
 ROLES = {
-    "officer": {"person.search", "person.view", "crime.view", "gang.view", "break_glass.use"},
+    "officer": {
+        *("person.search", "person.view", "crime.view", "gang.view", "break_glass.use"),
+        "person.watch",
+    },
     "supervisor": {
+        *("person.watch", "person.search_batch", "search.certify"),
         "person.search",
         "person.view",
         "crime.view",
@@ -61,6 +65,7 @@ ROLES = {
         "restriction.manage",
     },
     "analyst": {
+        *("person.watch", "person.search_batch"),
         "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "quality.view", "match.review"),
@@ -73,6 +78,7 @@ ROLES = {
     },
     "ethics": {"quality.view"},
     "disclosure": {
+        *("person.search_batch", "search.certify"),
         "purpose.subject_access",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "person.view_masked"),

@@ -23,7 +23,7 @@ from tests.access.population import (
     World,
     build,
 )
-from wmp_search.access.scope import Scope
+from wmp_search.access.scope import Scope, Tier
 from wmp_search.search import client as search_client
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,18 @@ def results(world: World, key: Key, _target: int) -> str:
     return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
 
 
+def narrowed(world: World, key: Key, _target: int) -> str:
+    """The same search with a filter, the last seen first."""
+    client = world.clients[key]
+    purpose = next(p for p in PURPOSES if p.code == key[1])
+    asked = {"text": TEXT, "code": purpose.code, "reference": purpose.reference}
+    address = client.post("/people/search", asked)["Location"]
+    chosen = {"source": "custody", "sort": "last_seen"}
+    address = client.post(f"{address}/narrow", chosen)["Location"]
+    numbers = range(1, PEOPLE // 20 + 2)
+    return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
+
+
 def api_search(world: World, key: Key, _target: int) -> str:
     purpose = next(p for p in PURPOSES if p.code == key[1])
     asked = {
@@ -97,6 +109,7 @@ def page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -
 
 SURFACES: dict[str, Surface] = {
     "results": results,
+    "narrowed": narrowed,
     "api search": api_search,
     "person": page("/people/", lambda w: w.people),
     "api person": page("/api/v1/people/", lambda w: w.people),
@@ -157,7 +170,7 @@ def _projections_agree(answers: Answers, key: Key, pk: int) -> None:
 def _gives_nothing_away(answers: Answers, key: Key, pk: int, surface: str, target: int) -> None:
     """No marker of a record that is not shown, and no address of a person who is hidden."""
     world, scope = answers.world, answers.world.scopes[key]
-    if surface in ("results", "api search"):
+    if surface in ("results", "narrowed", "api search"):
         target = 0
     text = answers.ask(surface, key, target)
     for one in world.records[pk]:
@@ -186,5 +199,17 @@ def _totals_agree(answers: Answers) -> None:
         assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', text)} == expected
         contacts = set(re.findall(r"A record is restricted: contact (\w+)\.", text))
         assert contacts == world.contacts(scope), key
+        of_custody = {pk for pk in expected if _in_custody(world, pk, scope)}
+        assert re.findall(r"Custody \((\d+)\)", text)[:1] == [str(len(of_custody))], key
+        left = answers.ask("narrowed", key, 0)
+        assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', left)} == of_custody
+        assert "A record is restricted" not in left
         api = {int(pk) for pk in re.findall(r'"id":(\d+)', answers.ask("api search", key, 0))}
         assert api == expected
+
+
+def _in_custody(world: World, pk: int, scope: Scope) -> bool:
+    """Whether a filter may tell that custody knows the person; masked people count for nothing."""
+    there = [one for one in world.records[pk] if one.tier <= scope.max_tier]
+    masked = max(one.tier for one in there) == Tier.MASKED and pk not in scope.unmasked
+    return not masked and any(one.system == "custody" for one in there)

@@ -51,6 +51,24 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         True,
         "Finds people by as little as a letter or two digits, a limited number of times an hour.",
     ),
+    (
+        _P.PERSON_SEARCH_BATCH,
+        PEOPLE,
+        True,
+        "Finds everybody on a list of people, as many in a day as the role allows.",
+    ),
+    (
+        _P.PERSON_WATCH,
+        PEOPLE,
+        False,
+        "Is told when new evidence arrives about a person or a search, until it expires.",
+    ),
+    (
+        _P.SEARCH_CERTIFY,
+        PEOPLE,
+        False,
+        "States for disclosure that a search at this moment found nobody.",
+    ),
     (_P.CRIME_VIEW, PEOPLE, False, "Finds crimes and sees who is recorded in them and how."),
     (_P.GANG_VIEW, PEOPLE, False, "Lists gangs and sees who is recorded as a member."),
     (

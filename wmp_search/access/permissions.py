@@ -12,6 +12,9 @@ class Permission(models.TextChoices):
 
     PERSON_SEARCH = "person.search", "Search for people"
     PERSON_SEARCH_WIDE = "person.search_wide", "Search by as little as one letter"
+    PERSON_SEARCH_BATCH = "person.search_batch", "Search for many people at once"
+    PERSON_WATCH = "person.watch", "Watch a person or a search for new evidence"
+    SEARCH_CERTIFY = "search.certify", "Issue certificates of negative searches"
     PERSON_VIEW = "person.view", "See a person's page"
     PERSON_VIEW_RESTRICTED = "person.view_restricted", "See records from restricted systems"
     PERSON_VIEW_MASKED = "person.view_masked", "Unmask the identity of protected victims"

@@ -1,0 +1,123 @@
+"""The pages around a search in a real browser: phone, desk, and without JavaScript."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_officer_journey import SIZES, _has_scripts, is_well_made
+from tests.officers import PASSWORD, officer
+from tests.people_data import index, person, record
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(params=[*SIZES, "without JavaScript"])
+def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page whose every console error fails the test; the third has no JavaScript."""
+    context = browser.new_context(
+        viewport=SIZES.get(request.param, SIZES["phone"]),  # type: ignore[arg-type]
+        java_script_enabled=request.param in SIZES,
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def sign_in(page: Page, address: str, role: str = "officer") -> None:
+    page.goto(address)
+    page.get_by_label("User name").fill(officer(role).username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="I accept and continue").click()
+
+
+def give_purpose(page: Page) -> None:
+    page.get_by_label("Why are you looking?").select_option(label="Crime investigation")
+    page.get_by_label("Reference or reason").fill("20/123456/26")
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_label("Search for a person").fill(text)
+    give_purpose(page)
+    page.get_by_role("button", name="Search", exact=True).click()
+
+
+def two() -> None:
+    """A father in custody and a son on the PNC, of one name."""
+    person(
+        record(
+            "custody", given_names="Tomasz", surname="Wrzesniewski", born_on=date(1950, 6, 8),
+            addresses=[{"street": "Slade Road", "town": "Erdington", "postcode": "B23 7PJ"}],
+            names=[{"kind": "nickname", "full": "Tommy Wren"}],
+        )
+    )  # fmt: skip
+    person(
+        record(
+            "pnc", given_names="Tomasz", surname="Wrzesniewski", role="convicted",
+            born_on=date(1999, 1, 2), markers=[{"code": "VI", "label": "Violent"}],
+        )
+    )  # fmt: skip
+    index()
+
+
+def test_chips_filters_and_the_form_of_all_fields(view: Page, live_server: Any) -> None:
+    two()
+    check = is_well_made if _has_scripts(view) else (lambda _page: None)
+    heading = view.get_by_role("heading", level=1)
+    sign_in(view, live_server.url)
+    search(view, "tomasz wrzesniewski 8/6/1950 b23")
+    expect(heading).to_have_text(re.compile("2 people for"))
+    check(view)
+    view.get_by_role("button", name="Search without postcode B23").click()
+    expect(view.locator(".wmp-chip")).to_have_count(2)
+    view.get_by_text("Filter and sort").click()
+    view.get_by_label("Violent (1)").check()
+    view.get_by_role("button", name="Apply").click()
+    expect(heading).to_have_text(re.compile("1 person for"))
+    expect(view.get_by_label("Violent (1)")).to_be_checked()
+    check(view)
+    view.get_by_label("Violent (1)").uncheck()
+    view.get_by_label("Order").select_option(label="Last seen first")
+    view.get_by_role("button", name="Apply").click()
+    expect(heading).to_have_text(re.compile("2 people for"))
+    view.get_by_role("button", name="Only as typed").click()
+    expect(heading).to_have_text(re.compile("1 person for"))
+    view.get_by_role("link", name="Change in the form of all fields").click()
+    expect(view.get_by_label("Name, nickname or alias")).to_have_value("tomasz wrzesniewski")
+    check(view)
+    view.get_by_label("Name, nickname or alias").fill("Tommy Wren")
+    view.get_by_label("Date of birth or year").fill("June 1950")
+    view.get_by_label("Only as typed").uncheck()
+    view.get_by_role("button", name="Search", exact=True).click()
+    expect(heading).to_contain_text("for “Tommy Wren June 1950”")
+    expect(view.locator("mark").first).to_have_text("Tommy Wren")
+
+
+def test_no_trace_is_explained_and_certified(view: Page, live_server: Any) -> None:
+    index()
+    check = is_well_made if _has_scripts(view) else (lambda _page: None)
+    sign_in(view, live_server.url, "supervisor")
+    search(view, "Xqzzv Ywvkq 1990")
+    expect(view.get_by_role("heading", name="What was tried")).to_be_visible()
+    expect(view.get_by_text("names that sound alike")).to_be_visible()
+    expect(view.get_by_text("Records may exist that your role does not open")).to_be_visible()
+    check(view)
+    view.get_by_role("button", name="Issue a certificate of a negative search").click()
+    expect(view.get_by_role("heading", level=1)).to_have_text("Certificate of a negative search")
+    expect(view.get_by_text("SHA-256").first).to_be_visible()
+    check(view)
+    view.goto(f"{live_server.url}/searches")
+    check(view)
+    view.locator("main table a").first.click()
+    expect(view.locator(".wmp-replay").get_by_text("What was tried")).to_be_visible()
+    check(view)
+    view.get_by_role("button", name="Search again now").click()
+    expect(view.get_by_role("heading", level=1)).to_contain_text("0 people")
