@@ -30,4 +30,4 @@ def search(scope: Scope, key: Key) -> Event | None:
 def _own(scope: Scope) -> QuerySet[Event]:
     since = timezone.now() - timedelta(days=DAYS)
     own = Event.objects.filter(officer_id=scope.officer_id, at__gte=since)
-    return own.filter(action=Action.PERSON_SEARCHED)
+    return own.filter(action=Action.PERSON_SEARCHED).exclude(detail__has_key="batch")

@@ -95,27 +95,32 @@ class FieldsForm(PurposeForm):
         )
         for field, kind, line, words in notations:
             if value := data[field].strip():
-                part = _read(kind, value, line.format(value))
+                part = part_of(kind, value, line.format(value))
                 if part:
                     yield part
                 else:
                     self.add_error(field, words)
-        yield from _numbers(data["number"])
+        yield from numbers_in(data["number"])
 
 
-def _read(kind: str, value: str, line: str) -> Part | None:
+def part_of(kind: str, value: str, line: str) -> Part | None:
     """The value as the one box would read it."""
     for text in (value, line, f"x {value}"):
         try:
             found = [part for part in read(text).parts if part.kind == kind]
         except CriteriaError:
             continue
-        if found:
+        if found and _bare(value) in _bare(found[0].typed):  # all of it, not a part
             return Part(kind, found[0].value, value)
     return None
 
 
-def _numbers(text: str) -> Iterator[Part]:
+def _bare(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def numbers_in(text: str) -> Iterator[Part]:
+    """The numbers in a text, each of the kind that it looks like."""
     text = " ".join(text.split())
     if not text:
         return

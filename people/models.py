@@ -12,6 +12,17 @@ from django.db import models
 from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from people.searching_models import (
+    Batch,
+    BatchLine,
+    Evaluation,
+    ToldOf,
+    Watch,
+    WatchAlert,
+)
+
+__all__ = ["Batch", "BatchLine", "Evaluation", "ToldOf", "Watch", "WatchAlert"]
+
 
 class InvolvementRole(models.TextChoices):
     """The role a person has in an event (policing.md C1; DPA 2018 s.38(3))."""

@@ -12,8 +12,10 @@ from typing import Any
 from people import facets, patterns
 from people.criteria import PersonCriteria
 from people.facets import Filters, Hit
+from people.index import document_id
 from people.names.fold import tokens
 from people.ranking import Match
+from wmp_search.access.scope import Tier
 from wmp_search.search.query import Clause, term
 
 
@@ -26,11 +28,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`exact`: names and date of birth just as typed, in one recorded name. `filters`: facets."""
+    """`exact`: names and date of birth just as typed, in one recorded name. `filters`: facets.
+
+    `among`: ask about these people only; None: about all.
+    """
 
     exact: bool = False
     filters: Filters = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
+    among: tuple[int, ...] | None = None
 
 
 NONE = Narrowing()
@@ -47,6 +53,9 @@ def narrowed(
         words = patterns.read(criteria.name).words
         more += [term("n_tok", word) for word in words if "*" not in word]
         more += [term("dob_key", criteria.born_on)] if _has_day(criteria) else []
+    if narrowing.among is not None:
+        ids = [document_id(pk, tier) for pk in narrowing.among for tier in Tier]
+        more.append({"ids": {"values": ids}})
     kept = {**query, "filter": [*query["filter"], *more]}
     return {**body, "query": {"bool": kept}, "docvalue_fields": facets.READ}
 

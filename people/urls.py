@@ -2,10 +2,26 @@
 
 from django.urls import path
 
-from people import certificates, own_views, question_views, restriction_views, unmasking, views
+from people import (
+    batch_views,
+    certificates,
+    own_views,
+    question_views,
+    restriction_views,
+    unmasking,
+    views,
+    watch_views,
+)
 
 urlpatterns = [
     path("people/search", views.start, name="search"),
+    path("people/<int:pk>/watch", watch_views.watch_person, name="watch-person"),
+    path("s/<uuid:pk>/watch", watch_views.watch_search, name="watch-search"),
+    path("watches", watch_views.watches, name="watches"),
+    path("watches/<uuid:pk>/end", watch_views.end, name="watch-end"),
+    path("watches/alerts/<uuid:pk>", watch_views.alert, name="watch-alert"),
+    path("people/lists", batch_views.batches, name="batches"),
+    path("people/lists/<uuid:pk>", batch_views.results, name="batch"),
     path("people/search/fields", question_views.fields, name="search-fields"),
     path("people/<int:pk>/restrict", restriction_views.restrict, name="restrict"),
     path("people/<int:pk>/unmask", unmasking.unmask, name="unmask"),

@@ -15,7 +15,7 @@ from audit.record import AuditUnavailable
 from crime import selectors as crime
 from gangs import selectors as gangs
 from ingest.models import Batch, SourceRecord
-from people import restrictions, rule, sources, timeline
+from people import restrictions, rule, sources, timeline, watching
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
@@ -71,6 +71,7 @@ def home(request: AccessRequest) -> HttpResponse:
     context = {
         "questions": _questions(request),
         "form": PersonSearchForm.of(request),
+        "alerts": watching.unopened(request.scope).count(),
         "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in waiting],
         "is_overdue": any(c.due_at <= timezone.now() for c in waiting),
     }
@@ -203,7 +204,7 @@ def _menu(permissions: frozenset[str]) -> list[tuple[str, str]]:
 
 def _is_current(path: str, url: str) -> bool:
     if url == reverse("home"):
-        return path == url or path.startswith(("/people", "/s/"))
+        return path == url or path.startswith(("/people", "/s/", "/searches", "/watches"))
     if url == reverse("officers"):
         return path.startswith(ADMINISTRATION)
     return path == url or path.startswith(f"{url}/")

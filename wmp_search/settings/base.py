@@ -178,6 +178,8 @@ PURPOSE_CHALLENGE_PERCENT = 10  # of searches ask for more (B6); a purpose may s
 PURPOSE_CHALLENGE_TIME = timedelta(hours=24)
 WIDE_SEARCHES_PER_HOUR = env.int("WIDE_SEARCHES_PER_HOUR", default=300)  # one name, no more (B9)
 SCANT_SEARCHES_PER_HOUR = 20  # one letter or two digits, by roles that may
+BATCH_LINES_PER_DAY = env.int("BATCH_LINES_PER_DAY", default=100)
+BATCH_LINES_PER_DAY_WIDE = env.int("BATCH_LINES_PER_DAY_WIDE", default=500)  # who may search wide
 PURPOSES_KEPT_SECONDS = 2  # the force's list, per process: a change counts everywhere after it
 SESSION_IDLE = {  # by class of device, K2
     "desktop": timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=10)),
@@ -303,6 +305,12 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 50}},
     "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
+    "run-batches": {"task": "people.run_batches", "schedule": 30.0, "options": {"expires": 30}},
+    "check-watches": {
+        "task": "people.check_watches",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "collect-oversight": {
         "task": "oversight.collect",
         "schedule": 30.0,  # a canary is reported within a minute (policing.md H10)
