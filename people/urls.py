@@ -5,6 +5,7 @@ from django.urls import path
 from people import (
     batch_views,
     certificates,
+    evaluation_views,
     own_views,
     question_views,
     restriction_views,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("people/search", views.start, name="search"),
     path("people/<int:pk>/watch", watch_views.watch_person, name="watch-person"),
     path("s/<uuid:pk>/watch", watch_views.watch_search, name="watch-search"),
+    path("quality/search", evaluation_views.search_quality, name="search-quality"),
     path("watches", watch_views.watches, name="watches"),
     path("watches/<uuid:pk>/end", watch_views.end, name="watch-end"),
     path("watches/alerts/<uuid:pk>", watch_views.alert, name="watch-alert"),

@@ -25,6 +25,7 @@ from wmp_search.access.permissions import Permission
 from wmp_search.access.purpose_forms import PurposeForm
 
 FORM = "people/watch.html"
+UNASKED = {"code": "", "reference": ""}  # the living purpose is not taken over
 
 
 class WatchForm(PurposeForm):
@@ -71,7 +72,7 @@ def _set(
 ) -> HttpResponse:
     """The form with the expected volume; a good one begins the watch."""
     sent = request.method == "POST"
-    form = WatchForm(request.POST, request=request) if sent else WatchForm(request=request)
+    form = WatchForm(request.POST if sent else None, initial=UNASKED, request=request)
     status = 200
     if sent and form.is_valid():
         try:

@@ -6,6 +6,7 @@ added to SURFACES: facets, suggestions, graphs and exports, too, once there are 
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from functools import cache
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from people import batch
 from people.index import SPEC
 from people.rule import findable, index_filter, noticed, visible
 from tests.access.population import (
@@ -23,6 +25,7 @@ from tests.access.population import (
     World,
     build,
 )
+from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search import client as search_client
 
@@ -85,6 +88,18 @@ def narrowed(world: World, key: Key, _target: int) -> str:
     return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
 
 
+def listed(world: World, key: Key, _target: int) -> str:
+    """A list with the same line, as far as the role includes lists, and the officer's watches."""
+    client, purpose = world.clients[key], next(p for p in PURPOSES if p.code == key[1])
+    asked = {"text": TEXT, "code": purpose.code, "reference": purpose.reference}
+    answer = client.post("/people/lists", asked)
+    if answer.status_code != 303:
+        return ""
+    batch.run(uuid.UUID(answer["Location"].rpartition("/")[2]))
+    pages = (answer["Location"], "/searches", "/watches")
+    return "".join(client.get(address).content.decode() for address in pages)
+
+
 def api_search(world: World, key: Key, _target: int) -> str:
     purpose = next(p for p in PURPOSES if p.code == key[1])
     asked = {
@@ -110,6 +125,8 @@ def page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -
 SURFACES: dict[str, Surface] = {
     "results": results,
     "narrowed": narrowed,
+    "listed": listed,
+    "watch": page("/people/", lambda w: w.people, "/watch"),
     "api search": api_search,
     "person": page("/people/", lambda w: w.people),
     "api person": page("/api/v1/people/", lambda w: w.people),
@@ -170,7 +187,7 @@ def _projections_agree(answers: Answers, key: Key, pk: int) -> None:
 def _gives_nothing_away(answers: Answers, key: Key, pk: int, surface: str, target: int) -> None:
     """No marker of a record that is not shown, and no address of a person who is hidden."""
     world, scope = answers.world, answers.world.scopes[key]
-    if surface in ("results", "narrowed", "api search"):
+    if surface in ("results", "narrowed", "listed", "api search"):
         target = 0
     text = answers.ask(surface, key, target)
     for one in world.records[pk]:
@@ -182,6 +199,10 @@ def _gives_nothing_away(answers: Answers, key: Key, pk: int, surface: str, targe
     if surface == "merged person":
         old = sorted(world.merged)[target % len(world.merged)]
         assert text[:3] == ("302" if world.sees(world.merged[old], scope) else "404")
+    if surface == "watch":
+        sees = world.sees(world.people[target % len(world.people)], scope)
+        may = scope.may(Permission.PERSON_WATCH)
+        assert text[:3] == ("403" if not may else "200" if sees else "404")
     if surface in ("person", "api person"):
         asked = world.people[target % len(world.people)]
         assert text[:3] == ("200" if world.sees(asked, scope) else "404")

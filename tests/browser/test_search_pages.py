@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from people import tasks
 from tests.browser.test_officer_journey import SIZES, _has_scripts, is_well_made
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
@@ -121,3 +123,56 @@ def test_no_trace_is_explained_and_certified(view: Page, live_server: Any) -> No
     check(view)
     view.get_by_role("button", name="Search again now").click()
     expect(view.get_by_role("heading", level=1)).to_contain_text("0 people")
+
+
+def test_a_list_shows_its_progress_and_then_its_table(
+    view: Page, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two()
+    monkeypatch.setattr(tasks.run_batch, "delay", lambda _pk: None)  # the worker is busy
+    check = is_well_made if _has_scripts(view) else (lambda _page: None)
+    sign_in(view, live_server.url, "supervisor")
+    view.get_by_role("link", name="Search for many people at once").click()
+    view.get_by_label("People, one on each line").fill("Tommy Wren 1950\nx\nXqzzv Ywvkq 1990")
+    give_purpose(view)
+    check(view)
+    view.get_by_role("button", name="Search for all").click()
+    expect(view.get_by_text("1 of 3 lines done")).to_be_visible()
+    expect(view.locator("progress")).to_have_attribute("value", "1")
+    check(view)
+    assert tasks.run_batches() == 2
+    expect(view.get_by_text("All 3 lines are done")).to_be_visible(timeout=15_000)  # by itself
+    expect(view.get_by_text("Not searched", exact=True)).to_be_visible()
+    expect(view.get_by_text("No trace", exact=True)).to_be_visible()
+    expect(view.get_by_role("link", name="Tomasz Wrzesniewski").first).to_be_visible()
+    check(view)
+
+
+def test_a_saved_search_tells_of_new_evidence(view: Page, live_server: Any) -> None:
+    two()
+    check = is_well_made if _has_scripts(view) else (lambda _page: None)
+    sign_in(view, live_server.url)
+    search(view, "tomasz wrzesniewski")
+    view.get_by_role("link", name="Watch this search").click()
+    expect(view.get_by_text("less than one alert a week")).to_be_visible()
+    check(view)
+    give_purpose(view)
+    view.get_by_role("button", name="Begin to watch").click()
+    expect(view.get_by_text("Search “tomasz wrzesniewski”")).to_be_visible()
+    person(
+        record(
+            "custody", given_names="Tomas", surname="Wrzesniewski", changed_at=timezone.now(),
+            source_ref="CUS/NEW",
+        )
+    )  # fmt: skip
+    index()
+    assert tasks.check_watches() == 1
+    view.goto(live_server.url)
+    view.get_by_role("link", name="What you watch (1 new)").click()
+    check(view)
+    view.get_by_role("link", name="Tomas Wrzesniewski").click()
+    expect(view.get_by_text("Custody CUS/NEW")).to_be_visible()
+    check(view)
+    view.goto(f"{live_server.url}/watches")
+    view.get_by_role("button", name="Stop watching").click()
+    expect(view.get_by_text("Nothing yet")).to_be_visible()
