@@ -39,7 +39,7 @@ class TooManyLines(Exception):
 def most_lines(scope: Scope) -> int:
     """How many lines the role may search for in 24 hours."""
     wide = scope.may(Permission.PERSON_SEARCH_WIDE)
-    return settings.BATCH_LINES_PER_DAY_WIDE if wide else settings.BATCH_LINES_PER_DAY
+    return int(settings.BATCH_LINES_PER_DAY_WIDE if wide else settings.BATCH_LINES_PER_DAY)
 
 
 def left(scope: Scope) -> int:

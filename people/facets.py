@@ -1,7 +1,7 @@
 """The filters of a list of people, and how many of the people found each would leave.
 
 A count is of people who were found, whom SQL let through and who are matches: neither a stale
-index nor a restriction can be read from it (docs/adr/0016). Masked evidence counts for nothing.
+index nor a restriction can be read from it (docs/adr/0017). Masked evidence counts for nothing.
 Nothing here is about health, ethnicity, religion or sexuality (policing.md B10): of the warning
 markers only those of officer safety are in the index field that filters read.
 """

@@ -64,6 +64,8 @@ def _tried(question: Question) -> Iterator[str]:
             yield from () if exact or "*" in part.value else SPELLINGS
         elif part.kind in NUMBERS:
             yield f"{words}: in every way of writing it, among all kinds of numbers"
+        elif part.kind == dates.KIND and len(part.value) < len("1989-06-08"):
+            yield f"{words}: among all dates of birth on record, whole or in part"
         else:
             yield f"{words}: {'just as typed' if exact else TRIED[part.kind]}"
 

@@ -174,7 +174,7 @@ def alert(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     if asked := asking.again(request, facts):
         return asked
     links = rule.visible_links(request.scope).filter(person=current, record__in=found.records)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "title": sources.title(link.record.system),
             "record": link.record,
