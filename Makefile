@@ -27,7 +27,10 @@ test: .venv/development assets ## all tests on real servers of their own (ARGS="
 	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
 
 test-slow: .venv/development assets ## the tests on larger data
-	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -m slow $(ARGS)
+	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -m "slow and not faults" $(ARGS)
+
+test-faults: .venv/development ## kill -9 and frozen servers at every stage (docs/reliability.md)
+	@$(BIN)/python -m pytest -m faults tests/faults $(ARGS)
 
 lint: .venv/development ## style, types, import rules, migrations, deployment checks
 	$(BIN)/ruff check .
@@ -79,4 +82,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow lint fix bench bench-audit bench-access lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-audit bench-access lock assets

@@ -1,7 +1,8 @@
 """Which delivered files are new: found by pattern, told apart by checksum."""
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.models import Batch, SourceRecord
@@ -17,6 +18,7 @@ class Delivered:
     path: Path
     name: str
     checksum: str
+    accepted: bool = False  # a person has decided to load it in spite of its bad rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,69 @@ def due(source: Source, stream: Stream, feeds: Path) -> Delivery:
     files = found(source, stream, feeds)
     earlier = _earlier(source, stream)
     respec = any(b.spec_version != source.spec_version for b in earlier.values())
+    decisions = _decisions(source, stream)
+    waiting = {f.checksum for f in files if decisions.get(f.checksum) in _NOT_NOW}
     if source.is_full(stream):
         fresh = files if files and _differs(files, earlier, source) else ()
+        if waiting or overtaken(source, stream, files, earlier):
+            fresh = ()
     else:
+        files = tuple(f for f in files if f.checksum not in waiting)
         fresh = tuple(f for f in files if _is_new(f, earlier.get(f.name), source))
+    fresh = tuple(
+        replace(f, accepted=decisions.get(f.checksum) == Batch.State.ACCEPTED) for f in fresh
+    )
     return Delivery(source, stream, fresh, respec)
+
+
+_NOT_NOW = (Batch.State.HELD, Batch.State.REFUSED)
+
+
+def _decisions(source: Source, stream: Stream) -> dict[str, str]:
+    """Checksum → held, accepted or refused, of files read under this very source file."""
+    held = Batch.objects.filter(
+        system=source.system,
+        stream=stream.name,
+        spec_version=source.spec_version,
+        state__in=(*_NOT_NOW, Batch.State.ACCEPTED),
+    ).order_by("id")
+    return dict(held.values_list("checksum", "state"))
+
+
+def overtaken(
+    source: Source, stream: Stream, files: tuple[Delivered, ...], earlier: dict[str, Batch]
+) -> bool:
+    """Whether the newest full delivery there is older, by the numbers in its name, than the one
+    that was loaded last: the newer one was taken away, and the older is no news.
+    """
+    if source.takes_all_files(stream) or not files:
+        return False
+    return any(is_newer(name, files[-1].name) for name in earlier)
+
+
+def newer_batches(source: Source, stream: Stream, file_name: str) -> frozenset[int]:
+    """Loaded batches of the stream whose files are newer than this one (watermark).
+
+    Only of deltas: a full delivery tells how everything is now.
+    """
+    if source.is_full(stream):
+        return frozenset()
+    loaded = Batch.objects.filter(
+        system=source.system, stream=stream.name, state=Batch.State.LOADED
+    )
+    names = loaded.values_list("id", "file_name")
+    return frozenset(pk for pk, name in names if is_newer(name, file_name))
+
+
+def is_newer(name: str, other: str) -> bool:
+    """Whether the names differ in numbers only (dates, sequence), those of `name` being higher."""
+    shape, numbers = _numbers(name)
+    other_shape, other_numbers = _numbers(other)
+    return shape == other_shape and numbers > other_numbers
+
+
+def _numbers(name: str) -> tuple[str, list[int]]:
+    return re.sub(r"\d+", "#", name), [int(n) for n in re.findall(r"\d+", name)]
 
 
 def found(source: Source, stream: Stream, feeds: Path) -> tuple[Delivered, ...]:

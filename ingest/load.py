@@ -6,6 +6,7 @@ costs its hash only. A file that fails leaves no trace but its batch row and the
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,8 +18,8 @@ from audit.actions import Action
 from audit.record import SYSTEM, AuditUnavailable, Entry, event
 from ingest.ahead import ahead
 from ingest.bulk import cursor
-from ingest.delivery import Delivered, Delivery
-from ingest.errors import DeliveryError
+from ingest.delivery import Delivered, Delivery, newer_batches
+from ingest.errors import DeliveryError, Held
 from ingest.known import Seen, known
 from ingest.merge import Merge
 from ingest.models import Batch
@@ -28,6 +29,7 @@ from ingest.triage import Sorted, Triage
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int], None]  # (what, rows read so far)
+_TOLERANCE_FLOOR = 20  # rejected rows: fewer never hold a file
 _VANISH_FLOOR = 1000  # below this many records any share may vanish
 
 
@@ -38,6 +40,7 @@ class _File:
     batch: Batch
     merge: Merge
     triage: Triage
+    bad_columns: Counter[str] = field(default_factory=Counter)
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
             ("read", "added", "changed", "unchanged", "rejected", "skipped", "deleted"), 0
@@ -47,7 +50,8 @@ class _File:
 
 def load(delivery: Delivery, progress: Progress = lambda _what, _rows: None) -> list[Batch]:
     """Load the delivery's files in order; stop at the first that fails. Never raises for a file:
-    its batch says what was wrong. Returns the batches.
+    its batch says what was wrong. Returns the batches. A full delivery stops at a held file, too:
+    without it the delivery is not complete.
     """
     seen = Seen()
     batches = []
@@ -55,7 +59,8 @@ def load(delivery: Delivery, progress: Progress = lambda _what, _rows: None) -> 
         last = number == len(delivery.files)
         batch = _load_file(delivery, delivered, seen, progress, last=last)
         batches.append(batch)
-        if batch.state == Batch.State.FAILED:
+        held = batch.state == Batch.State.HELD and delivery.source.is_full(delivery.stream)
+        if held or batch.state == Batch.State.FAILED:
             break
     return batches
 
@@ -73,20 +78,23 @@ def _load_file(
     try:
         with transaction.atomic():
             _merge_file(_begun(delivery, batch, seen), delivered, progress, last=last)
+    except Held as why:
+        _not_kept(batch, Batch.State.HELD, str(why))
     except (DeliveryError, AuditUnavailable) as error:
-        _failed(batch, str(error))
+        _not_kept(batch, Batch.State.FAILED, str(error))
     except (pl.exceptions.PolarsError, DatabaseError) as error:
         # their texts may quote values: the kind of error is enough to find the cause
         trace = "".join(traceback.format_tb(error.__traceback__))
         log.error("Batch %s failed: %s\n%s", batch.pk, type(error).__name__, trace)  # noqa: TRY400
-        _failed(batch, f"{delivered.name}: {type(error).__name__} while loading; nothing was kept")
+        words = f"{delivered.name}: {type(error).__name__} while loading; nothing was kept"
+        _not_kept(batch, Batch.State.FAILED, words)
     return batch
 
 
-def _failed(batch: Batch, error: str) -> None:
+def _not_kept(batch: Batch, state: Batch.State, error: str) -> None:
     """Counts stay at zero: nothing of the file was kept."""
     batch.refresh_from_db()
-    batch.state = Batch.State.FAILED
+    batch.state = state
     batch.error = error
     batch.finished_at = timezone.now()
     batch.save()
@@ -97,7 +105,8 @@ def _begun(delivery: Delivery, batch: Batch, seen: Seen) -> _File:
     merge = Merge(cursor(), source, stream, batch.pk, timezone.now())
     merge.begin()
     before = known(merge.cursor, source.system, stream.name)
-    triage = Triage(source, stream, batch.file_name, seen, before, delivery.respec)
+    newer = newer_batches(source, stream, batch.file_name)
+    triage = Triage(source, stream, batch.file_name, seen, before, delivery.respec, newer)
     return _File(batch, merge, triage)
 
 
@@ -108,6 +117,8 @@ def _merge_file(file: _File, delivered: Delivered, progress: Progress, *, last: 
     for chunk in ahead(map(file.triage.sort, read(stream, delivered.path))):
         _write(file, chunk)
         progress(what, file.counts["read"])
+    if not delivered.accepted:
+        _hold_bad(file)
     if last and source.is_full(stream):
         _bury_vanished(file)
     file.merge.finish()
@@ -119,14 +130,30 @@ def _write(file: _File, chunk: Sorted) -> None:
     for rejected in chunk.rejected:
         merge.reject(rejected)
         counts["rejected"] += len(rejected)
+        file.bad_columns.update(rejected["column"].to_list())
     merge.add(chunk.added)
     merge.change(chunk.changed)
     merge.rewrite(chunk.rewritten)
+    merge.late(chunk.late)
     counts["read"] += chunk.read
     counts["skipped"] += chunk.skipped
     counts["unchanged"] += chunk.unchanged
     counts["added"] += len(chunk.added)
     counts["changed"] += len(chunk.changed)
+
+
+def _hold_bad(file: _File) -> None:
+    """Raises Held where more rows are bad than the stream tolerates."""
+    read, bad = file.counts["read"], file.counts["rejected"]
+    tolerance = file.triage.stream.tolerance
+    if bad < _TOLERANCE_FLOOR or bad <= tolerance * read:
+        return
+    worst, hits = file.bad_columns.most_common(1)[0]
+    raise Held(
+        f"{file.batch.file_name}: {bad:,} of {read:,} rows cannot be taken, most ({hits:,}) "
+        f"for {worst or 'the row itself'}; the stream {file.triage.stream.name} tolerates "
+        f"{tolerance:.0%}. Correct the source file, ask for the feed again, or decide on it"
+    )
 
 
 def _finish(file: _File) -> None:

@@ -96,6 +96,19 @@ class Merge:
         self.cursor.execute("TRUNCATE load_record")
         self.rewrite(rows)
 
+    def late(self, rows: pl.DataFrame) -> None:
+        """Rows (line, id, raw, row_hash) that came after a newer file: an earlier version."""
+        if rows.is_empty():
+            return
+        kept = rows.select(
+            "raw", _bytea("row_hash"), "line",
+            record_id="id",
+            batch_id=pl.lit(self.batch_id),
+            valid_from=pl.lit(self.at),
+            valid_to=pl.lit(self.at),
+        )  # fmt: skip
+        copy_in(self.cursor, "ingest_sourcerecordversion", kept)
+
     def rewrite(self, rows: pl.DataFrame) -> None:
         """The typed values of existing rows (`id` and the twin's columns), where they differ."""
         if rows.is_empty():

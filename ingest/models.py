@@ -15,6 +15,9 @@ class Batch(models.Model):
         LOADING = "loading", "Loading"
         LOADED = "loaded", "Loaded"
         FAILED = "failed", "Failed: the earlier state stands"
+        HELD = "held", "Held: a person decides, the earlier state stands"
+        ACCEPTED = "accepted", "Held, then accepted: the next refresh loads it"
+        REFUSED = "refused", "Held, then refused: the earlier state stands"
 
     system = models.CharField(max_length=40)
     stream = models.CharField(max_length=40)
@@ -32,6 +35,8 @@ class Batch(models.Model):
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=150, blank=True)  # of a held one: user name
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-started_at"]
@@ -92,12 +97,29 @@ class Rejection(models.Model):
     column = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=300)
     raw = models.JSONField()
+    replayed_at = models.DateTimeField(null=True)  # when a corrected mapping took the row
 
     class Meta:
         ordering = ["batch_id", "line"]
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
+
+
+class Asked(models.Model):
+    """When a source was last asked for deliveries, whether or not there was anything new.
+
+    `listing` is a SHA-256 of the names, sizes and times of the files that lay there: another one
+    means that something was delivered since. `note` says what was there and not loaded.
+    """
+
+    system = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    listing = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.system} at {self.at}"
 
 
 class ResolutionRun(models.Model):

@@ -13,9 +13,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.record import Actor
+from ingest import freshness, removal
 from ingest.delivery import due
 from ingest.load import Progress, load
 from ingest.models import Batch, ResolutionRun
+from ingest.replay import Replayed, replay
 from ingest.spec import Source, load_specs
 from people import lens, masking
 from wmp_search.search.client import SearchUnavailable
@@ -49,6 +52,10 @@ class RefreshReport:
     @property
     def failed(self) -> list[Batch]:
         return [b for b in self.batches if b.state == Batch.State.FAILED]
+
+    @property
+    def held(self) -> list[Batch]:
+        return [b for b in self.batches if b.state == Batch.State.HELD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,31 @@ def refresh(
     return report
 
 
+def replay_source(plan: Plan) -> list[Replayed]:
+    """Take the rejected rows of the plan's systems again; resolving is the next refresh's.
+
+    Raises SpecError, UnknownSystem, RefreshRunning.
+    """
+    sources = _chosen(plan)
+    with _alone():
+        return [row for source in sources for row in replay(source)]
+
+
+def remove_source(system: str, actor: Actor, reason: str) -> dict[str, int]:
+    """Withdraw a source's evidence, resolve and index; returns stream → records.
+
+    Raises RefreshRunning, AuditUnavailable (then nothing is withdrawn).
+    """
+    report = RefreshReport()
+    with _alone():
+        removed = removal.remove(system, actor, reason)
+        from ingest.resolution.run import resolve
+
+        report.run = resolve()
+    _index(report)
+    return removed
+
+
 def _protect(batches: Sequence[Batch]) -> None:
     """What was delivered decides who is masked and who was only ever harmed."""
     if any(b.state == Batch.State.LOADED for b in batches):
@@ -113,6 +145,7 @@ def _load_source(source: Source, feeds: Path, progress: Progress) -> list[Batch]
         delivery = due(source, stream, feeds)
         if delivery.files:
             batches += load(delivery, progress)
+    freshness.asked(source, feeds)
     return batches
 
 

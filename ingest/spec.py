@@ -117,6 +117,7 @@ class Stream(_Strict):
     event_kind: str = Field(default="", max_length=30)
     role: InvolvementRole | None = None
     vanish_limit: float = Field(default=0.5, ge=0, le=1)
+    tolerance: float = Field(default=0.2, ge=0, le=1)  # share of rejected rows; beyond: held
     options: Options = Options()
     fields: dict[str, AnyField]
 
@@ -190,6 +191,7 @@ class Source(_Strict):
     retention_class: str
     schedule: str
     delivery: Literal["full", "delta"]
+    stale_after_hours: int | None = Field(default=None, ge=1)  # without a change: overdue
     streams: tuple[Stream, ...] = Field(alias="stream", min_length=1)
     spec_version: str
 

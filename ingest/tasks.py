@@ -1,13 +1,18 @@
 """Scheduled and on-demand loading: Celery wrappers of the pipeline."""
 
+import logging
+import random
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from ingest import freshness
 from ingest.pipeline import Plan, RefreshRunning, refresh
 from ingest.spec import crontab_of, load_specs
+
+log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(minutes=5)  # how often settings.CELERY_BEAT_SCHEDULE asks
 
@@ -26,13 +31,14 @@ def refresh_due() -> list[str]:
     return due
 
 
-@shared_task(name="ingest.refresh_source", bind=True, max_retries=30, default_retry_delay=120)
+@shared_task(name="ingest.refresh_source", bind=True, max_retries=30)
 def refresh_source(self, system: str) -> dict[str, int]:  # type: ignore[no-untyped-def]
     """Refresh one source; wait if another refresh is running. Returns counts only."""
     try:
         report = refresh(Plan(systems=[system], index=False))  # beat drains the outbox
     except RefreshRunning as error:
-        raise self.retry(exc=error) from error
+        wait = 120 + random.uniform(0, 60)  # noqa: S311 (so that not all come back at once)
+        raise self.retry(exc=error, countdown=wait) from error
     return {"batches": len(report.batches), "failed": len(report.failed)}
 
 
@@ -52,3 +58,25 @@ def fell_due(schedule: str, after: datetime, until: datetime) -> bool:
             return True
         moment += timedelta(minutes=1)
     return False
+
+
+@shared_task(name="ingest.look_for_deliveries")
+def look_for_deliveries() -> list[str]:
+    """Queue a refresh of every source whose folder has changed since it was last asked.
+
+    So a correction or deletion reaches search within minutes, whatever the schedule (E6).
+    """
+    sources = load_specs(settings.SOURCES_DIRS).values()
+    found = freshness.delivered_since(sources, settings.FEEDS_DIR)
+    for system in found:
+        refresh_source.delay(system)
+    return found
+
+
+@shared_task(name="ingest.watch_freshness")
+def watch_freshness() -> int:
+    """Log every late, failed or held source for operations; returns how many."""
+    wrong = [s for s in freshness.states() if s.problem]
+    for state in wrong:
+        log.error("Feed %s: %s", state.system, state.problem)
+    return len(wrong)

@@ -14,13 +14,14 @@ from ingest.spec import LITERAL, Source, Stream
 from ingest.standardise import standardise
 
 _RAW_TEXT = 100_000  # characters kept of a line that is no record
-_OWN = ("raw~", "row_hash~", "id~", "old_hash~", "gone~")  # beside the feed's columns
+_OWN = ("raw~", "row_hash~", "id~", "old_hash~", "gone~", "batch~")  # beside the feed's columns
 
 
 @dataclass(slots=True)
 class Sorted:
     """One chunk, ready to be written. `added`, `changed` and `rewritten` have line, source_ref,
-    id, raw, row_hash and the typed columns; `rejected` has line, column, reason and raw.
+    id, raw, row_hash and the typed columns; `rejected` has line, column, reason and raw. `late`
+    has line, id, raw and row_hash of rows that a newer file has overtaken.
     """
 
     read: int
@@ -29,13 +30,15 @@ class Sorted:
     added: pl.DataFrame = field(default_factory=pl.DataFrame)
     changed: pl.DataFrame = field(default_factory=pl.DataFrame)
     rewritten: pl.DataFrame = field(default_factory=pl.DataFrame)
+    late: pl.DataFrame = field(default_factory=pl.DataFrame)
     rejected: list[pl.DataFrame] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Triage:
     """What decides about one file's rows. `before`: `ingest.known.known`; `respec`: the source
-    file has changed, so typed values of unchanged rows are made anew.
+    file has changed, so typed values of unchanged rows are made anew. `newer`: batches of files
+    that were delivered after this one; what they brought stands.
     """
 
     source: Source
@@ -44,6 +47,7 @@ class Triage:
     seen: Seen
     before: pl.DataFrame
     respec: bool
+    newer: frozenset[int] = frozenset()
 
     def sort(self, chunk: Chunk) -> Sorted:
         """Chunks must come in the file's order: keys are remembered from one to the next."""
@@ -58,7 +62,7 @@ class Triage:
         unusable = self._unusable(rows)
         _reject(result, rows, unusable)
         good = rows.join(unusable, on="line", how="anti", maintain_order="left")
-        before = self.before.rename({c: f"{c}~" for c in ("id", "old_hash", "gone")})
+        before = self.before.rename({c: f"{c}~" for c in ("id", "old_hash", "gone", "batch")})
         self._told_apart(
             result, good.join(before, on="source_ref", how="left", maintain_order="left")
         )
@@ -114,11 +118,16 @@ class Triage:
         same = same.fill_null(value=False)
         untouched = rows.filter(same)
         result.added = self._standardised(result, rows.filter(is_new))
-        result.changed = self._standardised(result, rows.filter(~is_new & ~same))
+        overtaken = pl.col("batch~").is_in(list(self.newer)).fill_null(value=False)
+        late = rows.filter(~is_new & ~same & overtaken)
+        result.late = late.select("line", id="id~", raw="raw~", row_hash="row_hash~")
+        changed = rows.filter(~is_new & ~same & ~overtaken)
+        result.changed = self._standardised(result, changed)
         result.unchanged = len(untouched)
         if self.respec:
             result.rewritten = self._standardised(result, untouched)
             result.unchanged = len(result.rewritten)
+        result.unchanged += len(late)
 
     def _standardised(self, result: Sorted, rows: pl.DataFrame) -> pl.DataFrame:
         """Typed rows; those that cannot be are rejected."""

@@ -50,6 +50,7 @@ ACCOUNTS = [
     Account("admin2", "administrator", "Leah", "Okafor", "WM7004", HEADQUARTERS),
     Account("standards", "professional-standards", "Ruth", "Lindqvist", "WM7301", HEADQUARTERS),
     Account("auditor", "auditor", "Grace", "Adeyemi", "WM7010", HEADQUARTERS),
+    Account("engineer", "data-engineer", "Dev", "Kapoor", "WM7402", HEADQUARTERS),
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]

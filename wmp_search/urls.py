@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("audit.urls")),
     path("", include("audit.oversight.urls")),
     path("", include("ingest.urls")),
+    path("", include("wmp_search.operations.urls")),
     path("api/v1/", include(api)),
 ]
 

@@ -14,7 +14,8 @@ from audit.oversight import reviews
 from audit.record import AuditUnavailable
 from crime import selectors as crime
 from gangs import selectors as gangs
-from ingest.models import Batch, SourceRecord
+from ingest import freshness
+from ingest.models import Asked, Batch, SourceRecord
 from people import restrictions, rule, sources, timeline, watching
 from people import selectors as people
 from people.forms import PersonSearchForm
@@ -37,6 +38,7 @@ NAVIGATION = (
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
     ("Alerts", "alerts", (Permission.MISUSE_VIEW,)),
     ("Break glass", "break-glass", (Permission.BREAK_GLASS_USE,)),
+    ("Feeds", "feeds", (Permission.FEED_MANAGE,)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
     ("Access review", "access-reviews", (Permission.ACCESS_REVIEW,)),
@@ -57,6 +59,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             for title, url in _menu(scope.held)
         ],
         "purpose": purpose,
+        "feed_problems": (freshness.problems() if scope.may(Permission.PERSON_SEARCH) else ()),
         "open_challenge": next(iter(_session(request).get(challenges.OPEN, ())), None),
         "purpose_label": purposes.label(purpose.code) if purpose else "",
     }
@@ -145,6 +148,9 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
             "title": sources.title(delivered.system),
             "handling": link.record.handling,
             "fields": sorted(delivered.raw.items()),
+            "versions": delivered.versions.order_by("-valid_to").values(
+                "batch_id", "line", "valid_from", "valid_to"
+            )[:MOST_ROWS],
         },
         subject_kind="record",
         subject_ids=[str(pk)],
@@ -159,14 +165,19 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
 
 
 def as_at(systems: tuple[str, ...]) -> list[dict[str, Any]]:
-    """When each system's data last arrived: [{"title", "at"}] in order of title."""
+    """When each system last brought a change and was last asked, in order of title:
+    [{"title", "at", "asked"}].
+    """
     latest = dict(
         Batch.objects.filter(system__in=systems, state=Batch.State.LOADED)
         .values_list("system")
         .annotate(Max("finished_at"))
         .order_by()
     )
-    rows = [{"title": sources.title(s), "at": latest.get(s)} for s in systems]
+    asked = dict(Asked.objects.filter(system__in=systems).values_list("system", "at"))
+    rows = [
+        {"title": sources.title(s), "at": latest.get(s), "asked": asked.get(s)} for s in systems
+    ]
     return sorted(rows, key=lambda row: str(row["title"]))
 
 

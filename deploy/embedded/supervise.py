@@ -22,6 +22,7 @@ from deploy.embedded.prepare import prepare
 PORTS = range(8000, 8100)
 # PostgreSQL alone refuses root; that a worker runs as root on a development machine is accepted
 ROOT_WARNING = "ignore:You're running the worker with superuser"
+_WORKER = ("worker", "-l", "warning", "--without-gossip")
 RESTART_SECONDS = 5  # long enough to see what the pages say while a server is away
 honcho.manager.KILL_WAIT = 30  # a worker finishes or hands back its task
 
@@ -113,7 +114,8 @@ def _commands(home: Home, port: str) -> dict[str, list[str]]:
     bind = f"{os.environ.get('WMP_HOST', '127.0.0.1')}:{port}"
     return {
         **{name: [*watch, name] for name in ours},
-        "worker": [*celery, "worker", "-c", "2", "-l", "warning", "--without-gossip"],
+        "worker": [*celery, *_WORKER, "-c", "2", "-Q", "index,interactive,audit"],
+        "feeds": [*celery, *_WORKER, "-c", "1", "-Q", "refresh", "-n", "feeds@%h"],
         "beat": [*celery, "beat", "-l", "warning", "-s", str(home.var / "beat"), "--pidfile="],
         "web": [
             *("gunicorn", "wmp_search.wsgi", "-k", "gthread", "-w", "2", "--threads", "4"),

@@ -75,7 +75,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
     assert json.loads(demo.read_text()) == passwords
     assert set(passwords) == {
         *("officer", "sergeant", "constable", "analyst"),
-        *("admin", "admin2", "auditor", "standards", "ethics", "disclosure"),
+        *("admin", "admin2", "auditor", "standards", "ethics", "engineer", "disclosure"),
     }
     assert len(set(passwords.values())) == len(passwords)
     for username, password in passwords.items():
@@ -91,6 +91,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "standards": "professional-standards",
         "auditor": "auditor",
         "ethics": "ethics",
+        "engineer": "data-engineer",
         "disclosure": "disclosure",
     }
     assert Event.objects.filter(action=Action.ROLE_GRANTED).count() == len(held)

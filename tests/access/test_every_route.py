@@ -21,6 +21,9 @@ from wmp_search.access.models import Role
 from wmp_search.access.permissions import Permission
 
 OPEN_TO_EVERYBODY = {
+    "health": "tells a load balancer that the process answers; shows nothing",
+    "ready": "tells a load balancer which servers answer; shows nothing else",
+    "metrics": "counts and ages for monitoring, from loopback or with a token",
     "sign-in": "how one gets in",
     "second-factor": "the second step of getting in; leads back without the first",
     "provider": "leads to the identity provider",
@@ -77,6 +80,7 @@ ROLES = {
         *("audit.view_all", "audit.export", "audit.hold", "misuse.view", "restriction.manage"),
     },
     "ethics": {"quality.view"},
+    "data-engineer": {"quality.view", "feed.manage"},
     "disclosure": {
         *("person.search_batch", "search.certify"),
         "purpose.subject_access",

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from ingest.models import Batch
 from tests.browser.test_supervisor import say_why, sign_in
 from tests.officers import officer
 from wmp_search.access.models import AccessReview, Officer, ReviewLine, Role, RoleRequest
@@ -48,6 +49,8 @@ PAGES = [
     ("professional-standards", "/misuse/canaries"),
     ("professional-standards", "/misuse/cases"),
     ("ethics", "/quality"),
+    ("data-engineer", "/feeds"),
+    ("data-engineer", "/feeds/{held_delivery}"),
     ("officer", "/officers"),  # refused
     ("officer", "/nothing-is-here"),
 ]
@@ -96,7 +99,20 @@ def _numbers(other: Officer) -> dict[str, int]:
             review=review, assignment=held, officer=other, role=held.role, unit=other.unit
         )
     unit = other.unit_id or 0
-    return {"asked": asked.pk, "asked_role": role.pk, "review": review.pk, "unit": unit}
+    delivery = Batch.objects.create(
+        system="custody",
+        stream="detainees",
+        file_name="detainees.csv",
+        state=Batch.State.HELD,
+        error="detainees.csv: 50 of 100 rows cannot be taken",
+    )
+    return {
+        "asked": asked.pk,
+        "asked_role": role.pk,
+        "review": review.pk,
+        "unit": unit,
+        "held_delivery": delivery.pk,
+    }
 
 
 def _faults(page: Page, address: str, width: int) -> list[str]:

@@ -67,6 +67,7 @@ def test_headers_forbid_inline_code_framing_and_keeping() -> None:
         ("administrator", ["Officers and roles"]),
         ("auditor", ["Audit"]),
         ("ethics", ["Data quality"]),
+        ("data-engineer", ["Feeds", "Data quality"]),
     ],
 )
 def test_the_menu_holds_what_the_role_may_use(role: str, menu: list[str]) -> None:

@@ -141,6 +141,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "May give “Subject access request” as the purpose of a search.",
     ),
     (_P.ROLE_MANAGE, RUNNING, True, "Opens accounts, makes roles and gives them to officers."),
+    (
+        _P.FEED_MANAGE,
+        RUNNING,
+        True,
+        "Lets a delivery with too many bad rows in or keeps it out; sees counts, no people.",
+    ),
     (_P.QUALITY_VIEW, RUNNING, False, "Sees counts and rates of loading and matching; no people."),
 )
 CATALOGUE: dict[Permission, Described] = {

@@ -33,4 +33,5 @@ class Permission(models.TextChoices):
     ROLE_MANAGE = "role.manage", "Manage officers and their roles"
     ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
     PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
+    FEED_MANAGE = "feed.manage", "Decide on held deliveries of the feeds"
     QUALITY_VIEW = "quality.view", "See how loading and matching behave, as numbers only"

@@ -1,7 +1,7 @@
 """The only module that imports opensearchpy: time-outs, and errors translated to our own two."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -144,6 +144,17 @@ def count(name: str, query: dict[str, Any] | None = None) -> int:
     """How many documents of an index match (default: all)."""
     body = {"query": query or {"match_all": {}}}
     return int(_ask(lambda: client().count(index=name, body=body))["count"])
+
+
+def versions(name: str, ids: Sequence[str]) -> dict[str, int]:
+    """The version of each of these documents that exists, also before a refresh."""
+    if not ids:
+        return {}
+    body = {"docs": [{"_id": i, "_source": False} for i in ids]}
+    answer: dict[str, Any] = _ask(
+        lambda: client().mget(index=name, body=body, request_timeout=BULK_TIMEOUT_SECONDS)
+    )
+    return {d["_id"]: int(d["_version"]) for d in answer["docs"] if d.get("found")}
 
 
 def indices(pattern: str) -> list[str]:

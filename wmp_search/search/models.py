@@ -25,6 +25,28 @@ class OutboxEntry(models.Model):
         return f"{self.entity} {self.entity_id}"
 
 
+class Reconciliation(models.Model):
+    """A comparison of an index with the database, document by document. Drift is a defect."""
+
+    entity = models.CharField(max_length=20)
+    at = models.DateTimeField(auto_now_add=True)
+    checked = models.BigIntegerField()  # documents that should be there
+    missing = models.BigIntegerField()  # should be there and are not
+    stale = models.BigIntegerField()  # of an older version than the database's
+    surplus = models.BigIntegerField()  # are there and should not be
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.entity}: {self.drift}"
+
+    @property
+    def drift(self) -> int:
+        """All differences."""
+        return self.missing + self.stale + self.surplus
+
+
 class IndexBuild(models.Model):
     """One build of an index; its name carries the hash of mapping, settings and version."""
 

@@ -51,8 +51,8 @@ def migrate(*, force: bool = False) -> list[IndexBuild]:
 def rollback(spec: IndexSpec) -> str:
     """Point the alias to the newest retired build; returns its name.
 
-    Changes drained since the swap are not in it: everything changed since is the operator's
-    `search_migrate --force` away. Raises BuildFailed if there is none.
+    Changes drained since the swap are not in it: `reconcile.reconcile` finds and queues them, as
+    `search_migrate --rollback` does. Raises BuildFailed if there is none.
     """
     old = IndexBuild.objects.filter(entity=spec.entity, state="retired").first()
     if old is None:

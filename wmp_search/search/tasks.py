@@ -4,7 +4,8 @@ import logging
 
 from celery import shared_task
 
-from wmp_search.search import outbox, sync
+from wmp_search.search import outbox, reconcile, sync
+from wmp_search.search.client import SearchUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +28,15 @@ def reconcile_counts() -> int:
             found.expected,
         )
     return len(differences)
+
+
+@shared_task(
+    name="search.reconcile",
+    autoretry_for=(SearchUnavailable,),
+    retry_backoff=30,
+    retry_jitter=True,
+    max_retries=5,
+)
+def reconcile_documents() -> int:
+    """Compare every document at night, repair and count what differs."""
+    return sum(found.drift for found in reconcile.reconcile())

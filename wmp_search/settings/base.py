@@ -66,6 +66,7 @@ OVERSIGHT_HR_KEY = env.str("OVERSIGHT_HR_KEY", default="") or f"personnel:{SECRE
 OVERSIGHT_DRAW_KEY = env.str("OVERSIGHT_DRAW_KEY", default="") or f"draw:{SECRET_KEY}"
 REVIEWS_PER_SUPERVISOR = env.int("REVIEWS_PER_SUPERVISOR", default=3)  # a day, H7
 NEXT_LEVEL_UNIT = env.str("NEXT_LEVEL_UNIT", default="Headquarters")  # sees what is overdue
+FRESHNESS_KEPT_SECONDS = 30  # the banner about late feeds, per process
 RESOLUTION_MEMORY_LIMIT = env.str("RESOLUTION_MEMORY_LIMIT", default="8GB")
 DEMONSTRATION = False  # whether demonstration accounts may exist at all
 
@@ -104,6 +105,7 @@ INSTALLED_APPS = [
     "wmp_search.access",
     "wmp_search.identity",
     "wmp_search.search",
+    "wmp_search.operations",
     "audit",
     "audit.oversight",
     "people",
@@ -221,6 +223,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"  # search must work witho
 
 # --- headers ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^(health|ready|metrics)$"]  # asked inside the network
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -290,6 +293,14 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# a long load must not keep a drain waiting: each queue may have workers of its own (-Q)
+CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_TASK_ROUTES = {
+    "ingest.*": {"queue": "refresh"},
+    "search.*": {"queue": "index"},
+    "audit.*": {"queue": "audit"},
+    "oversight.*": {"queue": "audit"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -302,6 +313,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "search.drain_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "reconcile-counts": {"task": "search.reconcile_counts", "schedule": 600.0},
+    "reconcile-documents": {
+        "task": "search.reconcile",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "seal-audit": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 50}},
     "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
@@ -321,15 +336,24 @@ CELERY_BEAT_SCHEDULE = {
     "settle-decisions": {"task": "review.settle", "schedule": 60.0, "options": {"expires": 50}},
     # the sources' own schedules are read from their files by ingest.tasks
     "refresh-due-sources": {"task": "ingest.refresh_due", "schedule": 300.0},
+    "look-for-deliveries": {
+        "task": "ingest.look_for_deliveries",
+        "schedule": 120.0,
+        "options": {"expires": 100},
+    },
+    "watch-freshness": {"task": "ingest.watch_freshness", "schedule": 300.0},
 }
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain")  # or json, for a collector
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one: from loopback only
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "wmp_search.operations.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "opensearch": {"level": "ERROR"},

@@ -42,5 +42,6 @@ OPENSEARCH_QUERY_TIMEOUT = "2s"  # a busy machine is no reason to fail
 # tests of their own switch these on; elsewhere pages are opened by address, and chance is no help
 PURPOSE_ASKS_AGAIN = False
 PURPOSE_CHALLENGE_PERCENT = 0
+FRESHNESS_KEPT_SECONDS = 0
 PURPOSES_KEPT_SECONDS = 3600  # a test that changes the list forgets it; queries are counted
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

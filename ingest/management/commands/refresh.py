@@ -44,6 +44,8 @@ class Command(BaseCommand):
         finally:
             show.end()
         self._print(report)
+        for batch in report.held:
+            self.stdout.write(self.style.WARNING(f"Held until somebody decides: {batch}"))
         if report.failed:
             raise CommandError(f"{len(report.failed)} of {len(report.batches)} batches failed")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from wmp_search.search import sync
+from wmp_search.search import outbox, reconcile, sync
 from wmp_search.search.client import SearchError, SearchUnavailable
 from wmp_search.search.index import spec_of
 
@@ -28,6 +28,9 @@ class Command(BaseCommand):
             if spec is None:
                 raise CommandError(f"There is no index of {rollback}")
             self.stdout.write(f"{spec.alias} is {sync.rollback(spec)} again")
+            drift = sum(found.drift for found in reconcile.reconcile())
+            outbox.drain()
+            self.stdout.write(f"{drift:,} documents had changed since and were indexed again")
             return
         builds = sync.migrate(force=force)
         for build in builds:

@@ -1,0 +1,1 @@
+"""Running the product: health, readiness, metrics, dead letters, logs. No personal data."""
