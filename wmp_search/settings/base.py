@@ -296,6 +296,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 # a long load must not keep a drain waiting: each queue may have workers of its own (-Q)
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {
+    "ingest.watch_freshness": {"queue": "interactive"},
     "ingest.*": {"queue": "refresh"},
     "search.*": {"queue": "index"},
     "audit.*": {"queue": "audit"},
