@@ -68,3 +68,21 @@ def _may_read(scope: Scope, officer_id: int | None, unit_id: int | None) -> bool
         return True
     unit = scope.may(Permission.AUDIT_VIEW_UNIT) and unit_id is not None
     return unit and unit_id == scope.unit_id and officer_id != scope.officer_id
+
+
+def officers_who_saw(kind: str, subject_ids: Sequence[str]) -> dict[int, datetime]:
+    """Officer id → their last look at the subject, in a search or on its page.
+
+    For telling officers that what they saw was wrong, which verifies the lawfulness of processing
+    and the integrity of data (DPA 2018 s.62(4)); no caller learns what was asked or why. Raises
+    `AuditUnavailable`. The caller records that notices were sent.
+    """
+    rows = (
+        Event.objects.filter(subject_kind=kind, subject_ids__overlap=list(subject_ids))
+        .filter(action__in=LOOKS, officer_id__isnull=False)
+        .values_list("officer_id")
+        .annotate(last=Max("at"))
+        .order_by()
+    )
+    with reachable():
+        return dict(rows)

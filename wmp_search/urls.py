@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("audit.oversight.urls")),
     path("", include("ingest.urls")),
     path("", include("wmp_search.operations.urls")),
+    path("", include("ingest.review.urls")),
     path("api/v1/", include(api)),
 ]
 

@@ -16,6 +16,7 @@ from crime import selectors as crime
 from gangs import selectors as gangs
 from ingest import freshness
 from ingest.models import Asked, Batch, SourceRecord
+from ingest.review import doubts, recalls
 from people import restrictions, rule, sources, timeline, watching
 from people import selectors as people
 from people.forms import PersonSearchForm
@@ -39,6 +40,7 @@ NAVIGATION = (
     ("Alerts", "alerts", (Permission.MISUSE_VIEW,)),
     ("Break glass", "break-glass", (Permission.BREAK_GLASS_USE,)),
     ("Feeds", "feeds", (Permission.FEED_MANAGE,)),
+    ("Matches", "matches", (Permission.MATCH_REVIEW,)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
     ("Access review", "access-reviews", (Permission.ACCESS_REVIEW,)),
@@ -69,7 +71,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
     if not request.scope.may(Permission.PERSON_SEARCH):
-        return render(request, "home.html", {"form": None, "questions": _questions(request)})
+        return _home(request, {"form": None, "questions": _questions(request)})
     waiting = list(challenges.waiting(request.scope.officer_id))
     context = {
         "questions": _questions(request),
@@ -78,7 +80,23 @@ def home(request: AccessRequest) -> HttpResponse:
         "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in waiting],
         "is_overdue": any(c.due_at <= timezone.now() for c in waiting),
     }
-    return render(request, "home.html", context)
+    return _home(request, context)
+
+
+def _home(request: AccessRequest, context: dict[str, Any]) -> HttpResponse:
+    """The start page, with what the officer must be told of people they saw; that is recorded."""
+    told = recalls.shown(request.scope)
+    if not told:
+        return render(request, "home.html", context)
+    return trail.show(
+        request,
+        Action.NOTICES_VIEWED,
+        "home.html",
+        context | {"recalls": told},
+        subject_kind="person",
+        subject_ids=sorted({str(row["recall"].person) for row in told}),
+        result_count=len(told),
+    )
 
 
 def _questions(request: AccessRequest) -> int:
@@ -118,6 +136,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
         {
             "person": shown,
             "card": readback(shown),
+            "apart": doubts.apart(shown, request.scope),
             "involvements": timeline.groups(shown.involvements, None if all_rows else MOST_ROWS),
             "all": all_rows,
             "crimes": crimes,

@@ -33,7 +33,7 @@ from ingest.resolution import (
     workspace,
 )
 from ingest.resolution.workspace import Workspace
-from ingest.review import constraints
+from ingest.review import constraints, explain, queue
 from ingest.spec import load_specs
 
 _LOCK = 7_340_033  # any number that no other advisory lock of the project uses
@@ -107,6 +107,8 @@ def _run(
         with space.stage("write"):
             run.people_changed = publish.everything(space, run.pk)
             constraints.keep(space.rows("from machine"), instead_of="true")
+            queue.fill(space)
+            explain.keep_frequencies(space, run.model_version, run.records)
         _finish(space, run)
 
 

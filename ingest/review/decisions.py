@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit import record as door
 from audit.actions import Action
 from ingest.resolution.run import ResolutionBusyError, exclusively_until_commit
-from ingest.review import constraints, impact, local
+from ingest.review import constraints, impact, local, recalls
 from ingest.review.models import Decision, Verdict
 from people.models import Link
 from wmp_search.access import trail
@@ -204,6 +204,7 @@ def _apply(decision: Decision, action: Action, tell: Tell) -> None:
     decision.settled = True
     decision.save()
     tell(action, _particulars(decision, before, after))
+    recalls.send(decision, before, after)
 
 
 def _particulars(

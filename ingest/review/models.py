@@ -99,3 +99,97 @@ class MachineLink(models.Model):
 
     def __str__(self) -> str:
         return f"record {self.record_id}: cluster {self.cluster}"
+
+
+class Frequency(models.Model):
+    """How common a name or town was in the last run of a model (`explain.keep_frequencies`)."""
+
+    model_version = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    value = models.CharField(max_length=200, blank=True)
+    share = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_version", "kind", "value"], name="one_share_per_value"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.model_version}"
+
+
+class Task(models.Model):
+    """Something about matches that a person must look at. Two sides, or one person to look into.
+
+    Tasks that a run made and nobody took are made anew by the next run; what people reported
+    stays until it is closed.
+    """
+
+    class Kind(models.TextChoices):
+        REPORT = "report", "An officer says: two different people"
+        PAIR = "pair", "Two people who may be one"
+        BIRTHS = "births", "Dates of birth that exclude each other"
+        NUMBERS = "numbers", "Two PNC IDs"
+        LARGE = "large", "Unusually many records"
+        KNOWN = "known", "A pair whose answer is known"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    left_person = models.BigIntegerField()
+    right_person = models.BigIntegerField(null=True)
+    left_record = models.BigIntegerField(null=True)
+    right_record = models.BigIntegerField(null=True)
+    weight = models.FloatField(null=True)  # bits, of the strongest pair
+    worth = models.FloatField()  # the most valuable are offered first
+    known = models.CharField(max_length=10, choices=Verdict, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    reporter = models.ForeignKey(
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    opened_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    sides = models.JSONField(default=list)  # of one person: two lists of records
+    answer = models.CharField(max_length=10, choices=Verdict, blank=True)
+    seconds = models.FloatField(null=True)  # from seeing both sides to answering
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-worth", "id"], condition=Q(closed_at__isnull=True), name="open_tasks"
+            ),
+            models.Index(fields=["left_person"], name="tasks_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.pk}: {self.kind}"
+
+
+class Recall(models.Model):
+    """Tells an officer that a person they saw was two: what was wrong, until they have read it."""
+
+    officer = models.ForeignKey("access.Officer", on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="recalls")
+    person = models.BigIntegerField()  # who was seen
+    now = ArrayField(models.BigIntegerField())  # who that is now
+    seen_at = models.DateTimeField()  # the last look before the parting
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "decision"], name="one_recall_per_decision")
+        ]
+        indexes = [
+            models.Index(
+                fields=["officer"], condition=Q(read_at__isnull=True), name="recalls_to_read"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"recall of person {self.person}"

@@ -130,6 +130,7 @@ SURFACES: dict[str, Surface] = {
     "api search": api_search,
     "person": page("/people/", lambda w: w.people),
     "api person": page("/api/v1/people/", lambda w: w.people),
+    "why": page("/people/", lambda w: w.people, "/why"),
     "record": page("/records/", lambda w: sorted(w.markers)),
     "merged person": page("/people/", lambda w: sorted(w.merged)),
     "crime": page("/crimes/", lambda w: [c.pk for c in w.crimes]),
