@@ -48,7 +48,8 @@ def alive(officer_id: int | None = None) -> QuerySet[Watch]:
 def unopened(scope: Scope) -> QuerySet[WatchAlert]:
     """The officer's new alerts about people whom the scope may see now."""
     mine = WatchAlert.objects.filter(watch__in=alive(scope.officer_id), opened_at__isnull=True)
-    return mine.filter(Q(person__in=rule.visible(scope)) | Q(person__merged_into__isnull=False))
+    survivor = Coalesce("person__merged_into", "person")
+    return mine.annotate(survivor=survivor).filter(survivor__in=rule.visible(scope).values("pk"))
 
 
 def expected(scope: Scope, *, person_id: int = 0, question: Question | None = None) -> float:
