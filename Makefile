@@ -54,6 +54,12 @@ fix: .venv/development ## repair what ruff can repair
 bench: .venv/development assets ## the figures of docs/benchmarks.md (PEOPLE=20000)
 	@$(RUN) exec --var $(WMP_VAR)/bench -- $(BIN)/python -m tests.bench $(PEOPLE)
 
+bench-names: .venv/development assets ## how well person search finds (NEIGHBOURS=50000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-names -- $(BIN)/python -m tests.bench.names $(NEIGHBOURS) $(if $(ABLATION),--ablation)
+
+bench-search: .venv/development assets ## person search under load (PEOPLE=100000 LOAD_SECONDS=60)
+	@$(RUN) exec --var $(WMP_VAR)/bench-search -- $(BIN)/python -m tests.bench.search $(or $(PEOPLE),100000) $(LOAD_SECONDS)
+
 bench-audit: .venv/development ## the audit trail at full size (EVENTS=10000000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-audit -- $(BIN)/python -m tests.bench.audit $(EVENTS)
 
@@ -82,4 +88,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-audit bench-access lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access lock assets

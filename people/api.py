@@ -56,7 +56,13 @@ class PersonSearch(ScopedView):
         return trail.answer(
             self.inner,
             Action.PERSON_SEARCHED,
-            PersonSearchOut({"results": found.results, "contacts": found.contacts}).data,
+            PersonSearchOut(
+                {
+                    "results": found.results,
+                    "degraded": found.degraded,
+                    "contacts": found.contacts,
+                }
+            ).data,
             purpose=purpose,
             subject_kind="person",
             subject_ids=[row["id"] for row in shown],

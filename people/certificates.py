@@ -22,6 +22,7 @@ from wmp_search.access import purposes, trail
 from wmp_search.access.decorators import permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
+from wmp_search.search.client import SearchUnavailable
 
 
 @require_POST
@@ -32,6 +33,8 @@ def certify(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     asked = requests.own(request, pk, KIND)
     question = Question.kept(asked.criteria)
     found = selectors.search(question.criteria, request.scope, narrowing=question.narrowing)
+    if found.degraded:
+        raise SearchUnavailable("A certificate needs the whole index")
     explained = no_trace.explained(question, request.scope)
     if found.total or found.contacts or question.narrowing.filters:
         trail.record(

@@ -23,9 +23,10 @@ from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
-DOCUMENT_VERSION = 3
+DOCUMENT_VERSION = 4
 
-_KEY = {"type": "keyword", "doc_values": False, "similarity": "flat"}
+# without `use_similarity` a term of a keyword scores its boost alone, however rare it is
+_KEY = {"type": "keyword", "doc_values": False, "similarity": "flat", "use_similarity": True}
 _FILTER = {"type": "keyword", "doc_values": False}
 _FACET = {"type": "keyword"}
 _STORED = {"type": "object", "enabled": False}

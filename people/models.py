@@ -223,6 +223,9 @@ class BirthDate(Evidence):
     born_on = models.DateField()
     precision = models.CharField(max_length=1, choices=Precision)
 
+    class Meta:
+        indexes = [models.Index(fields=["born_on"])]
+
     def __str__(self) -> str:
         return self.born_on.isoformat()
 

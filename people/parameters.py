@@ -48,6 +48,8 @@ class Likeness:
     short_shared: float
     by_ear: float
     pet_form: float
+    diminutive: float
+    other_sex: float
     ending: float
     ending_a: float
     initial: float

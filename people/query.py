@@ -4,14 +4,25 @@ The index only has to bring the right person among the candidates; people.rankin
 ages and places are never filters: recorded ones are wrong too often (names.md, section 4).
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 
 from people import identifiers
 from people.criteria import PersonCriteria
 from people.names.fold import in_natural_order, readings, tokens
-from people.names.keys import codes, glued, joins, keys, pet_bases, skeleton, without_article
-from people.names.tables import PARTICLES, TITLES
+from people.names.keys import (
+    codes,
+    glued,
+    in_english_letters,
+    joins,
+    keys,
+    pet_bases,
+    skeleton,
+    without_article,
+)
+from people.names.tables import PARTICLES, TITLES, is_known
 from people.parameters import PARAMETERS
 from people.places import place_keys
 from people.rule import index_filter
@@ -42,8 +53,21 @@ def request(criteria: PersonCriteria, scope: Scope, today: date) -> Clause:
 
 def name_words(name: str) -> tuple[str, ...]:
     """The typed words in given-surname order, without titles unless there is nothing else."""
-    words = tokens(in_natural_order(name))
-    return tuple(w for w in words if w not in TITLES) or words
+    words = tokens(in_natural_order(_INITIALS.sub(_apart, name)))
+    followed = pairwise((*words, ""))
+    kept = tuple(w for w, after in followed if w not in TITLES or after in _OF_GOD)
+    return kept or words
+
+
+_INITIALS = re.compile(r"\b[A-Z]{2}\b(?=.*[a-z])")  # "GI Pettifer"
+_OF_GOD = frozenset(
+    {"ullah", "uddin", "ud", "ur", "din", "deen"}
+)  # Hafiz is no title before these
+
+
+def _apart(found: re.Match[str]) -> str:
+    letters = found[0].lower()
+    return found[0] if is_known(letters) or letters in PARTICLES else " ".join(found[0])
 
 
 def _name(words: tuple[str, ...]) -> list[Clause]:
@@ -80,6 +104,9 @@ def _word(word: str) -> Clause:
         if bare := without_article(word):
             best.append(term("n_tok", bare, _BY.token * 0.9))
             best += [term("n_code", code, _BY.code) for code in sorted(keys(bare).codes)]
+        if plain := in_english_letters(word):
+            best.append(term("n_tok", plain, _BY.token * 0.9))
+            best += [term("n_sym", symbol, _BY.symbol) for symbol in sorted(keys(plain).symbols)]
         best += [_fuzzy(form) for form in (word, *_letters_for_digits(word))]
         if len(word) >= 3:
             best.append(term("n_pre", word[:10], _BY.prefix))

@@ -93,7 +93,9 @@ def _judged(
     if words and comparison.value < _BY.least_name and weighed[0].amount <= 0:
         return None
     named = comparison.value if words else _without_name(weighed)
-    total = named + sum(w.amount for w in weighed)
+    is_other = bool(words) and any(name is other for other in source["names"][1:])
+    aside = PARAMETERS.name.other_name if is_other else 0.0
+    total = named - aside + sum(w.amount for w in weighed)
     best = 1.0 + sum(w.best for w in weighed)
     same_birth = weighed[1].amount == PARAMETERS.birth.day
     strength = _strength(comparison, words, total, identified, same_birth)

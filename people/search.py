@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from people import facets, parameters, patterns, rule
+from people import facets, fallback, parameters, patterns, rule
 from people.criteria import CriteriaError, PersonCriteria
 from people.index import SPEC
 from people.narrowing import NONE, Narrowing, exactly, in_order, narrowed
@@ -20,6 +20,7 @@ from people.query import name_words, request
 from people.ranking import Match, Strength, judge
 from wmp_search.access.scope import Scope
 from wmp_search.search import client
+from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.sync import live_build
 
 __all__ = [
@@ -48,18 +49,26 @@ class Found:
     noticed: tuple[int, ...] = ()
     groups: tuple[facets.Group, ...] = ()
 
+    @property
+    def degraded(self) -> bool:
+        """Whether PostgreSQL answered for the index: see people.fallback."""
+        return self.index_build == fallback.BUILD
 
-def search(
+
+def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     criteria: PersonCriteria,
     scope: Scope,
     *,
     limit: int = 20,
     offset: int = 0,
     narrowing: Narrowing = NONE,
+    fall_back: bool = False,
 ) -> Found:
     """Find people. One OpenSearch request with the access rule inside, and the rule in SQL.
 
     Nobody is `noticed` while filters are on: a filter would tell something of whom it hides.
+    `fall_back`: while OpenSearch is away, PostgreSQL answers what it can (`Found.degraded`); only
+    for somebody who is told so.
     Raises CriteriaError (words for the officer), SearchUnavailable, SearchError.
     """
     if not 0 < limit <= LIMIT or offset < 0:
@@ -67,10 +76,10 @@ def search(
     today = timezone.localdate()
     times = [time.perf_counter()]
     body = request(_plain(criteria), scope, today)
-    answer = client.search(SPEC.alias, narrowed(body, criteria, narrowing, today))
+    body = narrowed(body, criteria, narrowing, today)
+    brought = _candidates(criteria, scope, body, fall_back=fall_back)
     times.append(time.perf_counter())
-    hits = answer["hits"]["hits"]
-    findable, noticed = _rechecked(hits, scope)
+    findable, noticed = _rechecked(brought.hits, scope)
     times.append(time.perf_counter())
     chosen = [h for h in findable if facets.leaves(h, narrowing.filters, scope, today)]
     matches = exactly(_judged(criteria, chosen, today), criteria, narrowing)
@@ -82,7 +91,7 @@ def search(
     times.append(time.perf_counter())
     stages = ("index", "access", "comparison")
     took = {s: (times[i + 1] - times[i]) * 1000 for i, s in enumerate(stages)}
-    build = hits[0]["_index"] if hits else live_build(SPEC)
+    build = brought.build or live_build(SPEC)
     page = tuple(matches[offset : offset + limit])
     version = parameters.version()
     return Found(page, len(matches), took, build, version, tuple(sorted(alike)), groups)
@@ -98,6 +107,27 @@ def _judged(criteria: PersonCriteria, hits: Sequence[Hit], today: date) -> list[
     if typed.is_plain:
         return judge(criteria, name_words(criteria.name), hits, today)
     return patterns.judged(criteria, typed, hits, today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """What the index brought, and its name ("" where it brought nobody)."""
+
+    hits: list[Hit]
+    build: str
+
+
+def _candidates(
+    criteria: PersonCriteria, scope: Scope, body: dict[str, Any], *, fall_back: bool
+) -> _Candidates:
+    """The index's candidates, or PostgreSQL's while it is away. Raises as `search`."""
+    try:
+        hits = client.search(SPEC.alias, body)["hits"]["hits"]
+    except SearchUnavailable:
+        if not fall_back or not fallback.can_answer(criteria):
+            raise
+        return _Candidates(fallback.hits(criteria, scope), fallback.BUILD)
+    return _Candidates(hits, hits[0]["_index"] if hits else "")
 
 
 def _rechecked(hits: Sequence[Hit], scope: Scope) -> tuple[list[Hit], list[Hit]]:

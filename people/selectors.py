@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from people import restrictions, roles
+from people import fallback, restrictions, roles
 from people import search as index
 from people.facets import Group
 from people.models import Address, BirthDate, Evidence, Name, Person, WarningMarker
@@ -51,6 +51,11 @@ class ResultPage:
         """Whether anybody on the page is a strong match."""
         return any(result.match.strength is index.Strength.STRONG for result in self.results)
 
+    @property
+    def degraded(self) -> bool:
+        """Whether PostgreSQL answered for the index: exact dates and numbers only."""
+        return self.index_build == fallback.BUILD
+
 
 def has_restricted(person_id: int, scope: Scope) -> bool:
     """Whether the scope sees anything of the person that not everybody sees. At most one query."""
@@ -80,10 +85,13 @@ def search(
 ) -> ResultPage:
     """Ask the index, then show its people through SQL: a stale index can hide, never leak.
 
-    One OpenSearch request. Raises SearchUnavailable.
+    One OpenSearch request; while OpenSearch is away, what PostgreSQL finds (`degraded`).
+    Raises SearchUnavailable.
     """
     offset = (page - 1) * size
-    found = index.search(criteria, scope, offset=offset, limit=size, narrowing=narrowing)
+    found = index.search(
+        criteria, scope, offset=offset, limit=size, narrowing=narrowing, fall_back=True
+    )
     known = summaries([m.person_id for m in found.matches], scope)
     results = tuple(
         Result(offset + place, known[match.person_id], _veiled(match, known[match.person_id]))

@@ -69,6 +69,9 @@ class PersonSearchOut(SparseOut):
     audit_id = serializers.UUIDField(read_only=True)
     took_ms = serializers.FloatField(read_only=True)
     results = ResultOut(many=True)
+    degraded = serializers.BooleanField(
+        help_text="The search index was away: only dates of birth and numbers were looked for"
+    )
     contacts = serializers.ListField(
         child=serializers.CharField(),
         required=False,

@@ -118,7 +118,7 @@ def _commands(home: Home, port: str) -> dict[str, list[str]]:
         "feeds": [*celery, *_WORKER, "-c", "1", "-Q", "refresh", "-n", "feeds@%h"],
         "beat": [*celery, "beat", "-l", "warning", "-s", str(home.var / "beat"), "--pidfile="],
         "web": [
-            *("gunicorn", "wmp_search.wsgi", "-k", "gthread", "-w", "2", "--threads", "4"),
+            *("gunicorn", "wmp_search.wsgi", "-k", "gthread", "-w", "2", "--threads", "24"),
             *("-b", bind, "--no-control-socket", "--log-level", "warning"),
         ],
     }

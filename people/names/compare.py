@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import JaroWinkler
 
 from people.names.likeness import Likeness, Relation, likeness
-from people.names.tables import PARTICLES, TITLES, WEAK, is_given, is_known, weight
+from people.names.tables import MEN, PARTICLES, TITLES, WEAK, WOMEN, is_given, is_known, weight
 from people.parameters import PARAMETERS
 
 CLEAR = 0.90  # likeness from which a word is as good as the same
@@ -42,13 +42,15 @@ class Comparison(NamedTuple):
     """How alike two names are (0 to 1), by which pairs of words.
 
     `capped`: something speaks against their being one person's name although they are close:
-    two different known names, or an order that makes another name.
+    two different known names, or an order that makes another name. `turned`: the words stand in
+    another order.
     """
 
     value: float
     pairs: tuple[Pair, ...]
     missing: tuple[str, ...]
     capped: bool
+    turned: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -68,7 +70,9 @@ def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
     extra = [to for to in range(len(recorded)) if to not in met]
     gained, total = _paired(pairs, typed, name)
     part, whole = _missing(missing, typed, [recorded[to] for to in extra])
+    # in proportion: beside common words a middle name must not cost more than another spelling
     extra_cost = sum(_extra_cost(to, name) for to in extra)
+    extra_cost *= min(1.0, total / len(pairs)) if pairs else 1.0
     total += whole + (extra_cost if len(typed) > 1 else extra_cost / 2)
     inversions = sum(a.to > b.to for a, b in pairwise(pairs))
     exact = all(p.likeness.value >= CLEAR for p in pairs)
@@ -78,8 +82,10 @@ def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
         any(p.likeness.doubtful for p in pairs)
         or _is_other_order(pairs, inversions, typed)
         or _is_other_initial(missing, extra, typed, name)
+        or _is_other_title_of_sex(typed, recorded)
     )
-    return Comparison(max(0.0, value), tuple(pairs), tuple(typed[a] for a in missing), capped)
+    left = tuple(typed[a] for a in missing)
+    return Comparison(max(0.0, value), tuple(pairs), left, capped, turned=inversions > 0)
 
 
 def _candidates(typed: tuple[str, ...], recorded: tuple[str, ...]) -> Iterator[Pair]:
@@ -98,6 +104,8 @@ def _joined(one: tuple[str, ...], many: tuple[str, ...]) -> Iterator[Pair]:
     """A word of `one` that is two or three neighbours of `many` written together."""
     for n in (2, 3):
         for to in range(len(many) - n + 1):
+            if not _may_be_glued(many[to : to + n]):
+                continue
             glued = "".join(many[to : to + n])
             for at, word in enumerate(one):
                 if len(glued) > 3 and abs(len(glued) - len(word)) < 4:
@@ -105,6 +113,15 @@ def _joined(one: tuple[str, ...], many: tuple[str, ...]) -> Iterator[Pair]:
                     if found.value >= _BY.least_join and _may_join(found, word, glued):
                         joined = Likeness(found.value * _BY.join_factor, Relation.JOINED)
                         yield Pair(at, 1, to, n, word, " ".join(many[to : to + n]), joined)
+
+
+def _may_be_glued(words: tuple[str, ...]) -> bool:
+    """An initial is no part of a word; O and D before a surname are."""
+    *before, last = words
+    return len(last) > 1 and all(len(w) > 1 or w in _PREFIXES for w in before)
+
+
+_PREFIXES = frozenset("odlmy")
 
 
 def _may_join(found: Likeness, word: str, glued: str) -> bool:
@@ -162,10 +179,10 @@ def _missing(missing: list[int], typed: tuple[str, ...], free: list[str]) -> tup
 
 
 def _missing_cost(word: str) -> float:
-    if word in TITLES or word in PARTICLES:
+    if word in TITLES or word in PARTICLES or is_patronymic(word):
         return 0.15
-    if word in WEAK or is_patronymic(word):
-        return 0.35
+    if word in WEAK:
+        return 0.20
     if len(word) == 1:
         return 0.45
     return 0.9 * max(0.5, weight(word)) if is_known(word) else 0.6
@@ -199,6 +216,12 @@ def _is_other_initial(
     """A typed initial stands for nothing, though the record has a middle name."""
     initials = any(len(typed[at]) == 1 for at in missing)
     return initials and any(to < len(name.given) for to in extra)
+
+
+def _is_other_title_of_sex(typed: tuple[str, ...], recorded: tuple[str, ...]) -> bool:
+    """One name has Singh, the other Kaur: not one person, however alike the rest."""
+    sexes = [(bool(MEN.intersection(n)), bool(WOMEN.intersection(n))) for n in (typed, recorded)]
+    return sorted(sexes) == [(False, True), (True, False)]
 
 
 _PATRONYMIC = re.compile(r"\w{3,}(?:ovich|evich|ovych|evych|ovna|evna|ivna|ovic|oglu|qizi|kyzy)$")

@@ -1,7 +1,7 @@
 """Names as comparable tokens: one folding for the index and for the query.
 
-"O'Neill-Đorđević" → ("oneill", "dordevic"). Other scripts are written in Latin letters
-(anyascii's tables); vowels that Arabic and Gurmukhi leave out are the skeleton's business.
+"O'Neill-Đorđević" → ("oneill", "dordevic"). Other scripts are written in Latin letters: by the
+tables of `scripts`, then by anyascii's.
 """
 
 import re
@@ -9,6 +9,8 @@ import unicodedata
 from functools import lru_cache
 
 from anyascii import anyascii
+
+from people.names.scripts import spelled_out
 
 MAX_TOKENS = 12  # a longer name is noise or an attack
 
@@ -30,7 +32,9 @@ _SAME_WORD = {"st": "saint", "ste": "saint"}
 
 def fold(text: str) -> str:
     """Lower case, without accents, in Latin letters; other characters stay."""
-    lowered = unicodedata.normalize("NFC", text).lower().translate(_SPECIAL)
+    if text.isascii():
+        return text.lower()
+    lowered = unicodedata.normalize("NFC", spelled_out(text)).lower().translate(_SPECIAL)
     if not _UKRAINIAN.isdisjoint(lowered):
         lowered = lowered.translate(_UKRAINIAN_H)
     stripped = "".join(

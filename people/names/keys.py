@@ -94,8 +94,12 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[tuple[str, str], ...]], ...] = (
     (re.compile(r"c[ie]"), (("ci", "chi"), ("ce", "che"))),  # Romanian and Italian
     (re.compile(r"dd"), (("dd", "th"),)),  # Welsh
     (re.compile(r"^j|^y"), (("j", "y"), ("^", ""))),  # Iberian, Slavic and Horn of Africa j
+    (re.compile(r"gh|ch"), (("gh", "h"), ("ch", "h"))),  # Gaelic between vowels: Donoghue, Donohoe
+    (re.compile(r"tx|tz|rr"), (("tx", "ch"), ("tz", "ts"), ("v", "b"))),  # Basque
 )  # fmt: skip
 _SOMALI = re.compile(r"x|c(?!h)|([aeiou])\1")  # c is the letter ayn, x a strong h
+_SOMALI_WORD = re.compile(r"^x|^c[aiou]|[aeiou]c(?=[aeiou]|$)|x[aeiou]")
+_ARABIC_S = (("th", "s"), ("dh", "z"))  # as Persian, Turkish and Urdu speakers say these letters
 
 
 @lru_cache(maxsize=400_000)
@@ -111,8 +115,37 @@ def respellings(token: str) -> frozenset[str]:
     if _SOMALI.search(token):
         form = re.sub(r"c(?!h)", "", token).replace("x", "h")
         made.add(re.sub(r"([aeiou])\1", r"\1", form))
+    if not is_known(token):
+        made.update(token.replace(written, said) for written, said in _ARABIC_S)
     made -= {token, ""}
     return frozenset(made)
+
+
+@lru_cache(maxsize=200_000)
+def in_english_letters(token: str) -> str:
+    """A word of Somali orthography as officers write it: "xasan" → "hasan", "cabdi" → "abdi".
+
+    "" for any other word. Only where x or c stands as no English word has it.
+    """
+    if len(token) < 4 or not _SOMALI_WORD.search(token):
+        return ""
+    if is_known(token) or "ch" in token or "ck" in token:
+        return ""
+    form = re.sub(r"([aeiou])\1", r"\1", token.replace("x", "h").replace("c", ""))
+    return form if len(form) > 2 else ""
+
+
+_SERVANT = re.compile(r"^(?:abd|abed)(?:[aeou](?:l|(?=(.)\1)))(?P<of>\w{4,})$")
+
+
+@lru_cache(maxsize=200_000)
+def servant_of(token: str) -> str:
+    """The divine name of "abdulmalik", "abdelhakim", "abdurrazzaq" (l assimilated); else ""."""
+    found = _SERVANT.match(token)
+    if not found or is_known(token):
+        return ""
+    of = found["of"]
+    return of[1:] if of[0] == of[1] else of
 
 
 _PET_ENDING = re.compile(r"(?:zza|zzer|zz|za|z|sy|ster|kins|ers|er|ey|ie|y|i|o|s)$")
@@ -144,6 +177,10 @@ def glued(words: Iterable[str]) -> str:
     return "".join(sorted(words))
 
 
+# a word that stands inside a word, or beside it in another orthography: keys of its own
+_FORMS = (without_article, servant_of, in_english_letters)
+
+
 class NameKeys:
     """The index fields of all names of one person, as sets of terms."""
 
@@ -165,7 +202,8 @@ class NameKeys:
         joined = joins(words)
         self.join.update(joined)
         self.skel.update(f"J{bones}" for word in joined if (bones := skeleton(word[:_LONGEST])))
-        for word in (*words, *filter(None, map(without_article, words))):
+        forms = (form(word) for word in words for form in _FORMS)
+        for word in (*words, *filter(None, forms)):
             if word not in self.tok:
                 self.tok.add(word)
                 self.ini.add(word[0])

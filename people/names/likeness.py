@@ -7,7 +7,15 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from people.names.fold import readings
-from people.names.keys import codes, pet_bases, skeleton, without_article
+from people.names.keys import (
+    codes,
+    in_english_letters,
+    pet_bases,
+    servant_of,
+    skeleton,
+    without_article,
+)
+from people.names.short_forms import is_diminutive, is_inner_short_form
 from people.names.slips import are_different_names, are_of_other_sexes, weighted_distance
 from people.names.tables import PARTICLES, formal_names, shared_kinds
 from people.parameters import PARAMETERS
@@ -52,8 +60,13 @@ NOTHING = Likeness(0.0, Relation.NONE)
 # endings of surnames that change with the bearer's sex, longest first
 _ENDINGS = (
     ("skaya", "sk"), ("dzka", "dzk"), ("dzki", "dzk"), ("ska", "sk"), ("ski", "sk"), ("sky", "sk"),
-    ("skyi", "sk"), ("cka", "ck"), ("cki", "ck"), ("iene", ""), ("aite", ""), ("iute", ""),
-    ("yte", ""), ("ute", ""), ("ova", ""), ("ov", ""), ("eva", ""), ("ev", ""), ("ienė", ""),
+    ("skyi", "sk"), ("cka", "ck"), ("cki", "ck"), ("ova", ""), ("ov", ""), ("eva", ""), ("ev", ""),
+)  # fmt: skip
+# a feminine ending, and the masculine ones that it answers
+_FEMININE = (
+    ("iene", ("as", "is", "us", "ys")), ("aite", ("as", "a")), ("iute", ("ius",)),
+    ("ute", ("us",)), ("yte", ("is", "ys")), ("ina", ("ins",)), ("opoulou", ("opoulos",)),
+    ("idou", ("idis",)), ("aki", ("akis",)), ("iadou", ("iadis",)),
 )  # fmt: skip
 
 
@@ -75,13 +88,29 @@ def likeness(typed: str, recorded: str) -> Likeness:
         _by_part(typed, recorded),
         _by_article(typed, recorded),
         _by_reading(typed, recorded),
+        _by_orthography(typed, recorded),
         key=lambda found: found.value,
     )
     if best.value < _BY.least:
         return NOTHING
     if best.relation in _CLOSE and not best.doubtful:
-        return best._replace(doubtful=are_different_names(typed, recorded))
+        best = best._replace(doubtful=_is_doubtful(best, typed, recorded))
+    if best.doubtful and are_of_other_sexes(typed, recorded):
+        return best._replace(value=best.value * _BY.other_sex)
     return best
+
+
+def _is_doubtful(found: Likeness, typed: str, recorded: str) -> bool:
+    """Whether two close words are names of their own; a name shortened by much is that name."""
+    if "P" in shared_kinds(typed, recorded):
+        return False
+    shortened = found.relation in (Relation.BEGINNING, Relation.ENDING)
+    if shortened and abs(len(typed) - len(recorded)) >= SHORTENED:
+        return are_of_other_sexes(typed, recorded)
+    return are_different_names(typed, recorded)
+
+
+SHORTENED = 3  # letters less make a short form: Leo of Leopold; one less another name: Joan, Joann
 
 
 _CLOSE = frozenset(
@@ -98,24 +127,36 @@ _CLOSE = frozenset(
 
 def _by_group(typed: str, recorded: str) -> Likeness:
     kinds = shared_kinds(typed, recorded)
+    # names of one origin, but Nicola and Nicolas are not one person's
+    other_sex = are_of_other_sexes(typed, recorded)
     if "W" in kinds:
-        return Likeness(_BY.spelling_known, Relation.VARIANT)
+        return Likeness(_BY.spelling_known, Relation.VARIANT, doubtful=other_sex)
     if "N" in kinds:
         direct = recorded in formal_names(typed) or typed in formal_names(recorded)
-        return Likeness(_BY.short_direct if direct else _BY.short_shared, Relation.SHORT)
+        # Molly and Polly are both said of Mary, but not of one woman
+        apart = not direct and (typed[0] != recorded[0] or other_sex)
+        value = _BY.short_direct if direct else _BY.short_shared
+        return Likeness(value, Relation.SHORT, doubtful=apart)
     if "P" in kinds:
         return Likeness(_BY.by_ear, Relation.SOUND)
     if not kinds:
         return NOTHING
-    # names of one origin, but Nicola and Nicolas are not one person's
-    other_sex = are_of_other_sexes(typed, recorded)
     if "X" in kinds:
         return Likeness(_BY.language, Relation.LANGUAGE, doubtful=other_sex)
     return Likeness(_BY.met_as, Relation.VARIANT, doubtful=other_sex)
 
 
 def _by_pet_form(typed: str, recorded: str) -> Likeness:
-    """A pet form that no table knows: Daz, Dazza, Robbo, Deano from the name's beginning."""
+    """A pet form that no table knows: Daz, Dazza, Robbo, Deano from the name's beginning.
+
+    With the ending of a diminutive, or inside a theophoric name, it is hardly anything else.
+    """
+    for short, full in ((typed, recorded), (recorded, typed)):
+        if is_diminutive(short, full):
+            other_sex = are_of_other_sexes(short, full)
+            return Likeness(_BY.diminutive, Relation.SHORT, doubtful=other_sex)
+        if is_inner_short_form(short, full):
+            return Likeness(_BY.diminutive, Relation.SHORT)
     for short, full in ((typed, recorded), (recorded, typed)):
         if any(full.startswith(base) and full != base for base in pet_bases(short)):
             return Likeness(_BY.pet_form, Relation.SHORT, doubtful=True)
@@ -124,12 +165,21 @@ def _by_pet_form(typed: str, recorded: str) -> Likeness:
 
 def _by_ending(typed: str, recorded: str) -> Likeness:
     stem = _stem(typed)
-    if stem and stem == _stem(recorded):
+    if (stem and stem == _stem(recorded)) or _are_baltic_or_greek(typed, recorded):
         return Likeness(_BY.ending, Relation.GENDER)
     longer, shorter = sorted((typed, recorded), key=len, reverse=True)
     if len(shorter) >= 4 and longer[:-1] == shorter and longer[-1] == "a":
         return Likeness(_BY.ending_a, Relation.GENDER)
     return NOTHING
+
+
+def _are_baltic_or_greek(one: str, other: str) -> bool:
+    for woman, man in ((one, other), (other, one)):
+        for ending, answers in _FEMININE:
+            stem = woman.removesuffix(ending)
+            if stem != woman and len(stem) > 2 and any(stem + end == man for end in answers):
+                return True
+    return False
 
 
 @lru_cache(maxsize=400_000)
@@ -187,6 +237,20 @@ def _by_article(typed: str, recorded: str) -> Likeness:
             found = likeness(bare, plain)
             if found.value > 0.8:
                 return Likeness(found.value * 0.98, Relation.JOINED)
+    if (one := servant_of(typed)) and (other := servant_of(recorded)):
+        found = likeness(one, other)
+        if found.value > 0.8:
+            return Likeness(found.value * 0.98, Relation.VARIANT)
+    return NOTHING
+
+
+def _by_orthography(typed: str, recorded: str) -> Likeness:
+    """A word of Somali orthography against how officers write it."""
+    one, other = in_english_letters(typed), in_english_letters(recorded)
+    if bool(one) != bool(other):
+        found = likeness(one or typed, other or recorded)
+        if found.value > 0.8:
+            return Likeness(found.value * 0.98, Relation.VARIANT, doubtful=found.doubtful)
     return NOTHING
 
 

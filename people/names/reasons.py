@@ -10,8 +10,9 @@ NUMBERS = {1: "one letter", 2: "two letters", 3: "three letters"}
 
 
 def reasons(comparison: Comparison) -> list[str]:
-    """One line for each typed word that is not as recorded, in the typed order."""
-    return [line for pair in comparison.pairs if (line := _line(pair))]
+    """One line for each typed word that is not as recorded, in the typed order; then the order."""
+    lines = [line for pair in comparison.pairs if (line := _line(pair))]
+    return [*lines, "the words stand in another order"] if comparison.turned else lines
 
 
 def missing(comparison: Comparison) -> str:
@@ -34,7 +35,8 @@ def _line(pair: Pair) -> str:
 
 def _short_form(pair: Pair) -> str:
     typed, recorded = pair.typed, pair.recorded
-    if recorded in formal_names(typed):
+    either = recorded in formal_names(typed) and typed in formal_names(recorded)
+    if recorded in formal_names(typed) and not (either and len(typed) > len(recorded)):
         return f"{_shown(typed)} is a form of {_shown(recorded)}"
     if typed in formal_names(recorded):
         return f"known as {_shown(recorded)}, a form of {_shown(typed)}"

@@ -6,6 +6,7 @@ from rapidfuzz.distance import OSA
 
 from people.names.keys import codes
 from people.names.tables import (
+    given_names,
     is_given,
     is_grouped,
     is_known,
@@ -62,12 +63,49 @@ def are_different_names(one: str, other: str) -> bool:
         return True
     if shared_kinds(one, other) or _is_respelling(one, other):
         return False
-    for known in (is_given, is_surname, is_grouped):
-        if known(one) and known(other):
-            return True
+    if _suffix(one) != _suffix(other):
+        return True
+    both_known = any(known(one) and known(other) for known in (is_given, is_surname, is_grouped))
+    if both_known:
+        return not _is_misspelt_common_name(one, other)
     if codes(one) & codes(other):
         return False
     return is_known(one) or (len(one) < LONG and not _is_slip(one, other))
+
+
+# endings that make another surname of one root: Kowalski, Kowalczyk; Clark, Clarkson
+_SUFFIXES = {
+    "son": "son", "sen": "sen", "sson": "son", "ski": "ski", "ska": "ski", "sky": "ski",
+    "skaya": "ski", "cki": "ski", "cka": "ski", "czyk": "czyk", "wicz": "wicz", "vich": "wicz",
+    "vic": "wicz", "enko": "enko", "chuk": "chuk", "escu": "escu", "esco": "escu", "eanu": "eanu",
+    "oglu": "oglu", "shvili": "shvili", "opoulos": "poulos", "akis": "akis", "idis": "idis",
+    "wala": "wala", "ani": "ani", "jee": "jee",
+}  # fmt: skip
+_LONGEST_FIRST = sorted(_SUFFIXES, key=len, reverse=True)
+
+
+@lru_cache(maxsize=200_000)
+def _suffix(token: str) -> str:
+    """The class of a surname's ending behind a root of three letters or more; "" without one."""
+    for ending in _LONGEST_FIRST:
+        if token.endswith(ending) and len(token) - len(ending) >= 3:
+            return _SUFFIXES[ending]
+    return ""
+
+
+_TIMES_RARER = 300  # a spelling so much rarer than one a slip away is that name misspelt
+
+
+def _is_misspelt_common_name(one: str, other: str) -> bool:
+    if is_surname(one) and is_surname(other):
+        return False
+    known = [given_names().get(token) for token in (one, other)]
+    shares = sorted(k.per_million if k else 0.0 for k in known)
+    return (
+        shares[1] > _TIMES_RARER * max(shares[0], 0.1)
+        and _is_slip(one, other)
+        and OSA.distance(one, other) == 1
+    )
 
 
 def are_of_other_sexes(one: str, other: str) -> bool:

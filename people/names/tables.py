@@ -29,6 +29,8 @@ PARTICLES = _words("particles")
 TITLES = _words("titles")
 # so frequent, or so freely added and left out, that they say little about who somebody is
 WEAK = _words("weak")
+# added to the names of men, of women
+MEN, WOMEN = _words("men"), _words("women")
 
 _POPULATION = 1_000_000
 _LEAST_WEIGHT = 0.25

@@ -10,13 +10,13 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 
 from django.db import connection
 
 from people.names.tables import given_names, surnames
+from tests.shared_data import SHARED
 
-DATA = Path(__file__).parents[3] / "shared" / "data" / "names_dev"
+DATA = SHARED / "names_dev"
 SYSTEM = "names_dev"
 
 # frequent names of the region that the national tables place too low (per million)

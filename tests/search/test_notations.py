@@ -1,15 +1,15 @@
 """Every notation of dates, ages, places and numbers, as officers write them: tables of cases."""
 
 import csv
-from pathlib import Path
 
 import pytest
 import time_machine
 
 from people import identifiers
 from people.understand import LABELS, read, understand
+from tests.shared_data import SHARED
 
-PUBLISHED = Path(__file__).parents[3] / "shared/data/formats/hmpps_reference"
+PUBLISHED = SHARED / "formats" / "hmpps_reference"
 TODAY = "2026-06-15"
 
 

@@ -68,11 +68,9 @@ def search(index: str, body: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = _ask(
         lambda: client().search(
             index=index,
-            body=body,
-            params={
-                "allow_partial_search_results": "false",
-                "timeout": settings.OPENSEARCH_QUERY_TIMEOUT,
-            },
+            # in the body: as a parameter the client takes it for its own and cannot read it
+            body={**body, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT},
+            params={"allow_partial_search_results": "false"},
         )
     )
     if answer["timed_out"]:

@@ -55,6 +55,10 @@ OPENSEARCH_PREFIX = env.str("OPENSEARCH_PREFIX", default="wmp")
 OPENSEARCH_TIMEOUT_SECONDS = env.float("OPENSEARCH_TIMEOUT_SECONDS", default=3.0)
 OPENSEARCH_QUERY_TIMEOUT = env.str("OPENSEARCH_QUERY_TIMEOUT", default="400ms")
 
+# of one process; wmp_search.turns
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=4)
+REQUEST_WAIT_SECONDS = env.float("REQUEST_WAIT_SECONDS", default=1.0)
+
 FEEDS_DIR = Path(env.str("FEEDS_DIR", default=str(VAR_DIR / "feeds")))
 SOURCES_DIRS = [
     BASE_DIR / "ingest" / "sources",
@@ -119,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "wmp_search.turns.TurnsMiddleware",
     "wmp_search.errors.ServiceUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -270,7 +275,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["wmp_search.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "wmp_search.errors.api_exception_handler",
 }
