@@ -19,6 +19,7 @@ from tests.review.deciding import say
 pytestmark = pytest.mark.browser
 
 BORN = date(1978, 4, 23)
+PATIENCE = 120_000  # ms: a page that weighs pairs is slow on a crowded machine
 TWIN = {"phones": ["01213334444"]}
 
 
@@ -44,6 +45,7 @@ def purpose(page: Page, base: str) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_queue_is_worked_by_keyboard(live_server: Any, page: Page, width: int) -> None:
+    page.set_default_timeout(PATIENCE)
     one, two = twins()
     Task.objects.exclude(left_person=one, right_person=two).delete()
     page.set_viewport_size({"width": width, "height": 844})
@@ -70,6 +72,7 @@ def test_the_queue_is_worked_by_keyboard(live_server: Any, page: Page, width: in
 def test_one_tap_parts_a_person_and_who_saw_it_is_told(
     live_server: Any, page: Page, browser: Browser, width: int
 ) -> None:
+    page.set_default_timeout(PATIENCE)
     twins()
     say(officer("analyst"), Verdict.SAME, [1], [3])
     wrong = person_of(1)
