@@ -30,6 +30,7 @@ class TextSearchForm(PurposeForm):
                 "autocapitalize": "words",
                 "spellcheck": "false",
                 "enterkeyhint": "search",
+                "accesskey": "s",
                 "aria-describedby": "search-hint",
             }
         ),

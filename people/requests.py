@@ -17,6 +17,7 @@ from wmp_search.access import asking, challenges, limits
 from wmp_search.access.decorators import not_found
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.purposes import Purpose
+from wmp_search.desk import figures
 
 LIFETIME = timedelta(hours=12)
 MAX_PAGES = 10  # policing.md B9: who needs the 201st person has to say more about them
@@ -34,6 +35,7 @@ def keep(request: AccessRequest, criteria: Mapping[str, Any], purpose: Purpose) 
     Perhaps the officer is asked to say more about this search, after it (B6).
     """
     asking.give(request, purpose)
+    figures.began(request)
     asked = _create(request, criteria, purpose)
     challenges.draw(request, asked.pk, criteria["kind"], purpose)
     return asked

@@ -29,6 +29,7 @@ from wmp_search.access.decorators import not_found, permission_required, purpose
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import NOBODY, Scope
+from wmp_search.desk import figures, recent
 
 NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
@@ -41,6 +42,7 @@ NAVIGATION = (
     ("Break glass", "break-glass", (Permission.BREAK_GLASS_USE,)),
     ("Feeds", "feeds", (Permission.FEED_MANAGE,)),
     ("Matches", "matches", (Permission.MATCH_REVIEW,)),
+    ("Feedback received", "feedback-triage", (Permission.FEEDBACK_ANSWER,)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
     ("Access review", "access-reviews", (Permission.ACCESS_REVIEW,)),
@@ -79,6 +81,8 @@ def home(request: AccessRequest) -> HttpResponse:
         "alerts": watching.unopened(request.scope).count(),
         "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in waiting],
         "is_overdue": any(c.due_at <= timezone.now() for c in waiting),
+        "is_new": not recent.of(request.scope.officer_id or 0),
+        **_freshness(),
     }
     return _home(request, context)
 
@@ -97,6 +101,12 @@ def _home(request: AccessRequest, context: dict[str, Any]) -> HttpResponse:
         subject_ids=sorted({str(row["recall"].person) for row in told}),
         result_count=len(told),
     )
+
+
+def _freshness() -> dict[str, Any]:
+    """When each system last delivered, for systems that did at all; the oldest apart."""
+    rows = [row for row in as_at(tuple(sources.titles())) if row["at"]]
+    return {"freshness": rows, "oldest": min(rows, key=lambda r: r["at"], default=None)}
 
 
 def _questions(request: AccessRequest) -> int:
@@ -129,6 +139,9 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
     all_rows = "all" in request.GET
     crimes = crime.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope)
+    figures.reached(request)
+    if request.scope.officer_id:
+        recent.remember(request.scope.officer_id, pk, shown.summary.version)
     return trail.show(
         request,
         Action.PERSON_VIEWED,
@@ -145,6 +158,34 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
             "rows": ":" if all_rows else f":{MOST_ROWS}",
         },
         **_viewed(shown, crimes, affiliations, request.scope),
+    )
+
+
+@require_GET
+@permission_required(Permission.PERSON_VIEW)
+@purpose_required
+def recent_people(request: AccessRequest) -> HttpResponse:
+    """The people whom this officer opened last, as the scope may see them now."""
+    seen = recent.of(request.scope.officer_id or 0)
+    known = people.summaries([row.person_id for row in seen], request.scope)
+    rows = [
+        (known[row.person_id], known[row.person_id].version > row.version)
+        for row in seen
+        if row.person_id in known
+    ]
+    ids = [person.person_id for person, _ in rows]
+    shown = [{"id": str(person.person_id), "version": person.version} for person, _ in rows]
+    return trail.show(
+        request,
+        Action.PERSON_SEARCHED,
+        "desk/recent.html",
+        {"rows": rows},
+        subject_kind="person",
+        subject_ids=list(map(str, ids)),
+        query={"text": "the own recent people"},
+        shown=shown,
+        result_count=len(shown),
+        detail=restrictions.reported(ids, request.scope),
     )
 
 

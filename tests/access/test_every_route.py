@@ -44,6 +44,9 @@ OPEN_TO_EVERY_OFFICER = {
     "sign-out-everywhere": "ends the officer's own sessions; shows nothing",
     "provider-step-up": "leads to the identity provider",
     "step-up": "asks the officer to confirm who they are; shows nothing else",
+    "feedback": "takes what somebody says; shows nothing",
+    "you-said": "answers of the product team, written for everybody",
+    "survey": "two questions; shows nothing",
     "design": "shows the components with made-up content",
     "display": "the colours on this device; holds no data",
     "accessibility": "the accessibility statement; holds no data",
@@ -81,6 +84,7 @@ ROLES = {
     },
     "ethics": {"quality.view"},
     "data-engineer": {"quality.view", "feed.manage"},
+    "product": {"feedback.answer"},
     "disclosure": {
         *("person.search_batch", "search.certify"),
         "purpose.subject_access",

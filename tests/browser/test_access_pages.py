@@ -51,6 +51,13 @@ PAGES = [
     ("ethics", "/quality"),
     ("data-engineer", "/feeds"),
     ("data-engineer", "/feeds/{held_delivery}"),
+    ("officer", "/feedback"),
+    ("officer", "/survey"),
+    ("officer", "/you-said-we-did"),
+    ("officer", "/display"),
+    ("officer", "/accessibility"),
+    ("officer", "/design"),
+    ("product", "/feedback/all"),
     ("officer", "/officers"),  # refused
     ("officer", "/nothing-is-here"),
 ]

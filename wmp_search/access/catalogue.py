@@ -147,6 +147,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         True,
         "Lets a delivery with too many bad rows in or keeps it out; sees counts, no people.",
     ),
+    (
+        _P.FEEDBACK_ANSWER,
+        RUNNING,
+        False,
+        "Reads what people say about the product and how it is used, as numbers; answers them.",
+    ),
     (_P.QUALITY_VIEW, RUNNING, False, "Sees counts and rates of loading and matching; no people."),
 )
 CATALOGUE: dict[Permission, Described] = {

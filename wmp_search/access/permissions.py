@@ -34,4 +34,5 @@ class Permission(models.TextChoices):
     ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
     PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
     FEED_MANAGE = "feed.manage", "Decide on held deliveries of the feeds"
+    FEEDBACK_ANSWER = "feedback.answer", "Read feedback and answer it"
     QUALITY_VIEW = "quality.view", "See how loading and matching behave, as numbers only"

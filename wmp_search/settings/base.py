@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "wmp_search.access",
     "wmp_search.identity",
+    "wmp_search.desk",
     "wmp_search.search",
     "wmp_search.operations",
     "audit",

@@ -1,0 +1,34 @@
+"""The people an officer opened last. Kept apart from the trail, which must not serve this."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from wmp_search.desk.models import Recent
+
+KEPT = 10
+LIFETIME = timedelta(days=7)
+
+
+def remember(officer_id: int, person_id: int, version: int) -> None:
+    """The officer has just opened the person. One statement."""
+    Recent.objects.bulk_create(
+        [
+            Recent(
+                officer_id=officer_id,
+                person_id=person_id,
+                version=version,
+                seen_at=timezone.now(),
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["officer", "person_id"],
+        update_fields=["version", "seen_at"],
+    )
+
+
+def of(officer_id: int) -> list[Recent]:
+    """Newest first; older ones are deleted."""
+    mine = Recent.objects.filter(officer=officer_id)
+    mine.filter(seen_at__lt=timezone.now() - LIFETIME).delete()
+    return list(mine.order_by("-seen_at")[:KEPT])
