@@ -26,7 +26,8 @@ OF_ONE_PLACE = {
 }
 BUTTONS = re.compile(
     r"^(govuk-button( govuk-button--(secondary|warning))?( govuk-!-margin-bottom-0)?"
-    r"|govuk-service-navigation__toggle govuk-js-service-navigation-toggle|wmp-link-button)$"
+    r"|govuk-service-navigation__toggle govuk-js-service-navigation-toggle|wmp-link-button"
+    r"|wmp-chip__remove)$"  # takes one part out of a search
 )
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(", re.IGNORECASE)
 
