@@ -21,12 +21,13 @@ SHELL = {
 }
 # parts of one page or one form, with its own test
 OF_ONE_PLACE = {
-    *("administration", "challenges", "permissions", "purpose_fields", "review"),
+    *("administration", "challenges", "feeds", "permissions", "purpose_fields", "review"),
     *("search_again", "search_box", "standards"),
 }
 BUTTONS = re.compile(
     r"^(govuk-button( govuk-button--(secondary|warning))?( govuk-!-margin-bottom-0)?"
-    r"|govuk-service-navigation__toggle govuk-js-service-navigation-toggle|wmp-link-button"
+    r"|govuk-service-navigation__toggle govuk-js-service-navigation-toggle"
+    r"|wmp-link-button( wmp-as-recorded)?"
     r"|wmp-chip__remove)$"  # takes one part out of a search
 )
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(", re.IGNORECASE)

@@ -242,7 +242,7 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     for someone in (short, long):
         # session, officer, roles; merged?, visible?; eight of people; crimes, gangs, doubt, feeds;
         # the own recent people
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(23):
             page(client, someone.pk)
 
 
