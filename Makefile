@@ -66,6 +66,10 @@ bench-audit: .venv/development ## the audit trail at full size (EVENTS=10000000)
 bench-access: .venv/development assets ## what the access check adds to a search (PEOPLE=100000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-access -- $(BIN)/python -m tests.bench.access $(PEOPLE)
 
+bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
+.PHONY: bench-oversight
+
 lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt

@@ -5,7 +5,7 @@ published in the trail before that day begins: its keeper cannot change it later
 the SHA-256 over the content hashes of all events of that day: nobody knows it before the day is
 over. Officers cannot predict the draw without the secret; the keeper of the secret cannot choose
 it without knowing every event to come. Both are in the sealed event `review.drawn`, with which
-`check` draws again (ADR 0016).
+`check` draws again (ADR 0020).
 """
 
 import hashlib

@@ -16,7 +16,7 @@ from django.urls.converters import IntConverter, UUIDConverter
 
 from audit.actions import Action
 from audit.models import Event
-from tests.officers import officer, signed_in, with_purpose
+from tests.officers import officer, reading, signed_in, with_purpose
 from wmp_search.access.models import Role
 from wmp_search.access.permissions import Permission
 
@@ -93,6 +93,53 @@ ROLES = {
     },
     "": set(),
 }
+# What reading a page writes into the trail; where one is missing here, any event but a denial.
+RECORDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
+    **dict.fromkeys(("alerts", "canaries", "cases", "limited-looks", "rules"), ("misuse.viewed",)),
+    **dict.fromkeys(
+        ("audit-events", "officer-story", "who-saw"), ("audit.viewed", "misuse.viewed")
+    ),
+    **dict.fromkeys(("reviews", "reviewers"), ("audit.viewed",)),
+    **dict.fromkeys(
+        ("officer", "officers", "role", "role-requests", "unit"), ("officers.viewed",)
+    ),
+    "quality": ("quality.viewed",),
+    "restrictions": ("restrictions.viewed",),
+}
+SHOWS_NOTHING_RECORDED = {
+    **dict.fromkeys(
+        ("audit-extract", "audit-find", "audit-purpose", "audit-words", "break-glass", "crimes"),
+        "an empty form: what is asked with it is recorded",
+    ),
+    **dict.fromkeys(
+        (
+            "batches",
+            "officer-preview",
+            "search-fields",
+            "role-compare",
+            "role-file-new",
+            "role-file-template",
+            "role-new",
+        ),
+        "an empty form: what is asked with it is recorded",
+    ),
+    **dict.fromkeys(
+        ("purposes", "purpose-add", "purpose-change", "purpose-retire", "roles", "role-matrix"),
+        "the list of purposes or roles; every change is recorded",
+    ),
+    **dict.fromkeys(
+        ("role-change", "role-retire", "units"), "roles and units; every change is recorded"
+    ),
+    **dict.fromkeys(
+        ("move-officer", "officer-status", "revoke-role", "sign-out-officer"),
+        "asks to confirm a change, which is recorded",
+    ),
+    **dict.fromkeys(
+        ("access-review", "access-reviews", "role-file", "role-request", "unit-review"),
+        "administration of roles; every decision is recorded",
+    ),
+}
 SAMPLES: dict[type, Any] = {IntConverter: 1, UUIDConverter: uuid.UUID(int=1)}
 
 
@@ -161,6 +208,7 @@ def test_a_new_route_without_a_declaration_is_found() -> None:
 def test_the_lists_of_exemptions_name_only_routes_that_exist() -> None:
     names = {route.name for route in ALL}
     assert {*OPEN_TO_EVERYBODY, *OPEN_TO_EVERY_OFFICER} <= names
+    assert {*SHOWS_NOTHING_RECORDED, *RECORDS} <= names
 
 
 def test_addresses_are_unique() -> None:
@@ -205,6 +253,42 @@ def test_a_route_opens_to_the_roles_that_include_it_and_to_no_other(
         assert refusal in statuses.values(), statuses
         assert set(statuses.values()) <= {refusal, 405}, statuses
         assert refusals >= 1
+
+
+def unrecorded(client: Client, route: Route) -> str:
+    """What is wrong with the trail after reading the page; empty: nothing."""
+    known = set(Event.objects.values_list("id", flat=True))
+    status = client.get(route.address).status_code
+    actions = set(Event.objects.exclude(id__in=known).values_list("action", flat=True))
+    if status == 404 and "officers.viewed" in RECORDS.get(route.name, ()):
+        return ""  # no officer, unit or role of this number: there is nobody to protect
+    if status == 404:
+        expected: tuple[str, ...] = (Action.ACCESS_DENIED.value,)
+    elif status == 200:
+        expected = RECORDS.get(route.name, ())
+    else:
+        return ""  # sent only, or leads elsewhere
+    is_right = (
+        actions.intersection(expected) if expected else actions - {Action.ACCESS_DENIED.value}
+    )
+    return "" if is_right else f"{route.name}: {status}, {sorted(actions)}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [slug for slug in ROLES if slug])
+def test_every_page_that_opens_is_recorded_or_stands_on_the_list(role: str) -> None:
+    client = reading(with_purpose(signed_in(officer(role))))
+    mine = [r for r in GUARDED if any(p.value in ROLES[role] for p in r.permissions or ())]
+    wrong = [unrecorded(client, r) for r in mine if r.name not in SHOWS_NOTHING_RECORDED]
+    assert [text for text in wrong if text] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.access.unrecorded_urls")
+def test_a_new_page_that_records_nothing_is_found() -> None:
+    client = signed_in(officer("officer"))
+    route = next(routes(get_resolver().url_patterns))
+    assert unrecorded(client, route) == "new: 200, []"
 
 
 @pytest.mark.django_db

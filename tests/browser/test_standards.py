@@ -1,10 +1,8 @@
 """An investigator of professional standards, in a browser: alert, case, bundle, outcome."""
 
 import io
-import os
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from audit.oversight.models import Alert
-from tests.browser.test_supervisor import say_why, sign_in
+from tests.browser.test_supervisor import picture, say_why, sign_in
 from tests.officers import officer
 from tests.oversight.trail import viewed
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("PICTURES", "")  # a folder for pictures of the pages, if wanted
 
 
 def is_sound(page: Page, name: str) -> None:
@@ -26,8 +23,7 @@ def is_sound(page: Page, name: str) -> None:
     assert [v["id"] for v in Axe().run(page).response["violations"]] == []
     width = page.evaluate("window.innerWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}_{width}.png", full_page=True)
+    picture(page, name)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

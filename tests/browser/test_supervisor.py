@@ -1,6 +1,8 @@
 """The sergeant sees, in a browser, what the officer of the same unit searched, saw and why."""
 
+import os
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,14 @@ from tests.people_data import index, person, record
 from wmp_search.access.models import Officer
 
 pytestmark = pytest.mark.browser
+PICTURES = os.environ.get("PICTURES", "")  # a folder for pictures of the pages, if wanted
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the page looks like, for the guides and to be looked at."""
+    if PICTURES:
+        width = page.evaluate("window.innerWidth")
+        page.screenshot(path=Path(PICTURES) / f"{name}_{width}.png", full_page=True)
 
 
 def sign_in(page: Page, base: str, who: Officer) -> None:
@@ -116,6 +126,8 @@ def test_the_supervisors_morning_queue_replay_outcome_on_a_phone(
     sign_in(phone, live_server.url, sergeant)
     phone.goto(f"{live_server.url}/reviews")
     say_why(phone)
+    expect(phone.get_by_role("link", name="Daily sample")).to_be_visible()
+    picture(phone, "reviews")
     phone.get_by_role("link", name="Daily sample").click()
     expect(phone.get_by_role("heading", name="jones")).to_be_visible()
     expect(phone.get_by_text("20/123456/26").first).to_be_visible()
@@ -123,6 +135,7 @@ def test_the_supervisors_morning_queue_replay_outcome_on_a_phone(
     expect(phone.locator(".wmp-replay")).to_contain_text("Featherstone")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.get_by_label("Ask the officer for more information").check()
+    picture(phone, "review")
     phone.get_by_label("Notes or question").fill("What led you from the name to this person?")
     phone.get_by_role("button", name="Save the decision").click()
     expect(phone.get_by_text("Your question was sent to the officer")).to_be_visible()

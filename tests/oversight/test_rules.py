@@ -1,5 +1,6 @@
 """Each rule: one trail that raises it and one that does not. Officers' data as hashes only."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,25 @@ def someone(**fields: Any) -> int:
     return person(record(**{"given_names": "Dana", "surname": "Whitlock", **fields})).pk
 
 
-def test_every_rule_has_its_two_fixtures_here() -> None:
-    source = Path(__file__).read_text()
-    assert [c for c in RULES if source.count(f'judge("{c}"') < 2] == []
+def fixtures(code: str) -> tuple[int, int]:
+    """How many tests of this file say that the rule raises something, and how many that not."""
+    raises = quiet = 0
+    for text in re.split(r"^def ", Path(__file__).read_text(), flags=re.MULTILINE):
+        if not text.startswith("test_") or f'judge("{code}"' not in text:
+            continue
+        says_nothing = re.search(rf'judge\("{code}".*\) == \[\]', text) is not None
+        quiet += says_nothing
+        raises += not says_nothing or text.count(f'judge("{code}"') > 1
+    return raises, quiet
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_has_a_trail_that_raises_it_and_one_that_does_not(code: str) -> None:
+    assert min(fixtures(code)) >= 1
+
+
+def test_a_rule_without_its_two_fixtures_is_found() -> None:
+    assert fixtures("a rule that nobody tests") == (0, 0)
 
 
 def test_an_officer_who_searches_for_the_own_vehicle_is_found_though_nobody_was() -> None:
@@ -229,11 +246,12 @@ def test_a_dozen_female_victims_in_a_week_are_found() -> None:
 
 
 def test_a_dozen_of_them_for_their_own_cases_or_male_are_not() -> None:
+    constable = officer("officer")
     for i in range(12):
         reference = f"20DA/{5000 + i}/26"
         own_case = someone(role="victim", sex="F", event_ref=reference)
-        viewed(officer("officer"), own_case, purpose_reference=reference)
-        viewed(officer("officer"), someone(role="victim", sex="M"))
+        viewed(constable, own_case, purpose_reference=reference)
+        viewed(constable, someone(role="victim", sex="M"))
     assert judge("victims") == []
 
 
@@ -292,6 +310,16 @@ def test_twenty_times_the_same_reason_is_one_alert_and_one_question_to_review() 
     assert (item.officer_id, item.unit_id) == (constable.pk, constable.unit_id)
     assert len(judge("reasons")) == 1
     assert ReviewItem.objects.count() == 1
+
+
+def test_of_two_copied_reasons_the_supervisor_gets_the_earliest_search() -> None:
+    constable = officer("officer")
+    for minutes, reason in ((5, "a look around the estate"), (60, "members of the group again")):
+        for _ in range(20):
+            searched(constable, purpose_reference=reason, at=NOW - timedelta(minutes=minutes))
+    (alert,) = judge("reasons")
+    assert alert.facts["searches"] == 40
+    assert ReviewItem.objects.get(kind="reason").event_at == NOW - timedelta(hours=1)
 
 
 def test_twenty_times_the_same_crime_is_good_work() -> None:

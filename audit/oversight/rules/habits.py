@@ -197,7 +197,7 @@ def reasons(window: Window, rule: Rule) -> Iterator[Finding]:
     for row in rows:
         weeks[row[0], row[1]].append(row)
     for (officer_id, week), used in weeks.items():
-        if found := _poor(used):
+        if found := sorted(_poor(used), key=lambda row: row[6]):  # the earliest is reviewed
             yield Finding(
                 key=f"{officer_id}:{week}",
                 officer_id=officer_id,
