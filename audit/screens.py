@@ -39,12 +39,13 @@ KEPT_ATTRIBUTES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What an event showed. Exactly one is true or filled: `gone`, `altered`, `html`, `answer`."""
+    """What an event showed; one of `withheld`, `gone`, `altered`, `html` and `answer` says it."""
 
     html: SafeString = EMPTY
     answer: str = ""
     gone: bool = False  # erased, or never kept: the event's hash is all that is left
     altered: bool = False  # its content is not what the event names
+    withheld: bool = False  # the reader may not see what was on it (`audit.replays`)
     first_at: Any = None
 
 

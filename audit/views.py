@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from audit import screens, selectors, words
+from audit import replays, selectors, words
 from audit.forms import AddressForm, FilterForm
 from audit.models import Event
 from audit.reading import action, detail, reading_purpose_required
@@ -103,7 +103,7 @@ def described(scope: Scope, found: Event) -> dict[str, Any]:
         "shown": words.table(found.shown),
         "detail": words.pairs(_told(scope, found)),
         "intact": is_intact(found),
-        "replay": screens.replay(found),
+        "replay": replays.replay(scope, found),
         "may_collect": scope.may(Permission.MISUSE_VIEW),
         "key": Key.of(found),
     }

@@ -86,7 +86,7 @@ class CrimeSearch(ScopedView):
             purpose=asked.validated_data["purpose"],
             subject_kind="crime",
             subject_ids=ids,
-            query={"understood": asdict(criteria)},
+            query={"text": criteria.text, "understood": asdict(criteria)},
             shown=[{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
             result_count=found.total,
             detail={"index_build": found.index_build, "api": "v1"},

@@ -5,12 +5,14 @@ class CrimeConfig(AppConfig):
     name = "crime"
 
     def ready(self) -> None:
+        from audit import replays
         from crime.protected import EVENTS
         from crime.search import SPEC
-        from crime.selectors import roles_of_records
+        from crime.selectors import may_see_again, roles_of_records
         from people import events, roles
         from wmp_search.search.index import register
 
         register(SPEC)
+        replays.guard(may_see_again)
         roles.register(roles_of_records)
         events.register(EVENTS)

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from audit.replays import Look
 from crime import search as index
 from crime.models import Crime, Involvement, Outcome
 from people import restrictions, rule
@@ -227,6 +228,12 @@ def facts(shown: CrimeProfile) -> list[tuple[str, str]]:
         ("How it was done", crime.mo),
         ("Source", f"{summary.system} {crime.source_ref}"),
     ]
+
+
+def may_see_again(scope: Scope, look: Look) -> bool:
+    """Whether the scope may see every crime that was on an officer's screen."""
+    wanted = set(look.ids) if look.kind == "crime" else set()
+    return visible(scope).filter(pk__in=wanted).count() == len(wanted)
 
 
 def reported(shown: CrimeProfile, scope: Scope) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from audit.replays import Look
 from gangs import search as index
 from gangs.models import Gang, GangGroupPermission, Membership
 from people import restrictions, rule
@@ -135,6 +136,12 @@ def _affiliation(row: Membership, gang: Gang, person: Summary | None) -> Affilia
         record_id=row.record_id,
         person=person,
     )
+
+
+def may_see_again(scope: Scope, look: Look) -> bool:
+    """Whether the scope may see every gang that was on an officer's screen."""
+    wanted = set(look.ids) if look.kind == "gang" else set()
+    return visible(scope).filter(pk__in=wanted).count() == len(wanted)
 
 
 def reported(shown: GangProfile, scope: Scope) -> dict[str, Any]:

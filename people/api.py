@@ -66,7 +66,7 @@ class PersonSearch(ScopedView):
             purpose=purpose,
             subject_kind="person",
             subject_ids=[row["id"] for row in shown],
-            query={"understood": asdict(criteria)},
+            query={"text": _words(criteria), "understood": asdict(criteria)},
             shown=shown,
             result_count=found.total,
             detail={
@@ -107,6 +107,11 @@ class PersonDetail(ScopedView):
             result_count=1,
             detail={"api": "v1", **restrictions.reported([current], scope)},
         )
+
+
+def _words(criteria: PersonCriteria) -> str:
+    """What was asked in one line, as the box of the page has it: the trail is searched by it."""
+    return " ".join(w for w in (criteria.name, criteria.identifier, criteria.postcode) if w)
 
 
 def _criteria(given: Mapping[str, Any]) -> PersonCriteria:

@@ -37,14 +37,6 @@ def certify(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         raise SearchUnavailable("A certificate needs the whole index")
     explained = no_trace.explained(question, request.scope)
     if found.total or found.contacts or question.narrowing.filters:
-        trail.record(
-            request,
-            Action.PERSON_SEARCHED,
-            operation_id=asked.pk,
-            query={"text": question.text, "understood": asdict(question.criteria)},
-            result_count=found.total,
-            detail={"certificate": "refused", "index_build": found.index_build},
-        )
         return render(request, "people/not_certified.html", {"asked": asked}, status=409)
     statement = _statement(request, question, found, explained)
     digest = no_trace.fingerprint(statement)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit import own, screens
 from audit.actions import Action
 from audit.selectors import Key
-from people import minimum, requests, restrictions
+from people import minimum, requests
 from people.criteria import CriteriaError, PersonCriteria
 from people.question import Question
 from people.rule import visible
@@ -54,18 +54,12 @@ def search(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpResponse
     """What one of them showed at that time."""
     event = _own(request, at, event_id)
     may_see = may_see_again(event, request.scope)
-    ids = event.subject_ids if may_see else []
     trail.record(
         request,
         Action.OWN_SEARCHES_VIEWED,
-        subject_kind="person",
-        subject_ids=ids,
-        shown=event.shown if may_see else [],
-        detail={
-            "event": str(event.id),
-            "screen_shown": may_see,
-            **restrictions.reported([int(pk) for pk in ids], request.scope),
-        },
+        subject_kind="event",
+        subject_ids=[str(event.id)],
+        detail={"shown": may_see},
     )
     context = {
         "event": event,

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -91,18 +91,13 @@ def _set(
         "text": question.text if question else "",
         "weekly": watching.expected(request.scope, **what),
     }
-    page = trail.show(  # it shows a name, or says how much is found
-        request,
-        Action.WATCH_VIEWED,
-        FORM,
-        context,
-        subject_kind="person" if subject else "",
-        subject_ids=[subject] if subject else [],
-        query={"text": question.text} if question else {},
-        detail=restrictions.reported([int(subject)], request.scope) if subject else {},
-    )
-    page.status_code = status
-    return page
+    if subject:  # the page shows a name
+        return trail.show(
+            request, Action.WATCH_VIEWED, FORM, context, subject_kind="person",
+            subject_ids=[subject],
+            detail=restrictions.reported([int(subject)], request.scope),
+        ) if not sent else render(request, FORM, context, status=status)  # fmt: skip
+    return render(request, FORM, context, status=status)
 
 
 def _begin(request: AccessRequest, form: WatchForm, what: dict[str, Any], subject: str) -> Watch:

@@ -94,7 +94,7 @@ def _shape() -> str:
     """Changes with the migrations, the grants and the versions of the libraries."""
     sources = [
         path
-        for pattern in ("*", "wmp_search/*", "audit/*", "ingest/*")
+        for pattern in ("*", "wmp_search/*", "audit/*")
         for path in ROOT.glob(f"{pattern}/migrations/*.py")
     ]
     digest = hashlib.sha256()

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from crime import api as crime_api
 from gangs import api as gangs_api
 from people import api as people_api
-from wmp_search import about_views, effect_views, views
+from wmp_search import about_views, effect_views, printing, views
 
 api = [
     path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility", about_views.accessibility, name="accessibility"),
     path("people/<int:pk>", views.person, name="person"),
     path("recent", views.recent_people, name="recent"),
+    path("people/<int:pk>/print", printing.person_print, name="person-print"),
     path("records/<int:pk>", views.record, name="record"),
     path("roles/matrix", effect_views.matrix, name="role-matrix"),
     path("roles/compare", effect_views.compare, name="role-compare"),

@@ -110,12 +110,16 @@ def searched_for(
     scope: Scope, text: str, *, only_nothing: bool, since: datetime, before: Key | None
 ) -> Page:
     """Searches of any kind whose words hold `text`, newest first."""
-    found = visible(scope).filter(action__in=_SEARCHES, at__gte=since, query__text__icontains=text)
-    if only_nothing:
-        found = found.filter(result_count=0)
+    found = searches(scope, text, only_nothing=only_nothing, since=since)
     events, more = _page(found.defer("shown", "content_hash"), before, PAGE)
     rows = [(event, step(event), words.purpose(event.purpose_code, event.at)) for event in events]
     return _paged(rows, events, more)
+
+
+def searches(scope: Scope, text: str, *, only_nothing: bool, since: datetime) -> QuerySet[Event]:
+    """Those searches; the index `audit_event_words` is made for this condition."""
+    found = visible(scope).filter(action__in=SEARCHES, at__gte=since, query__text__icontains=text)
+    return found.filter(result_count=0) if only_nothing else found
 
 
 def may_read(scope: Scope, officer: Officer) -> bool:
@@ -142,7 +146,7 @@ def chapters(events: Iterable[Event]) -> list[Chapter]:
 
 
 _READS = [Action.AUDIT_VIEWED, Action.MISUSE_VIEWED]
-_SEARCHES = [Action.PERSON_SEARCHED, Action.CRIME_SEARCHED, Action.GANG_LISTED]
+SEARCHES = [Action.PERSON_SEARCHED, Action.CRIME_SEARCHED, Action.GANG_LISTED]
 
 
 def _page(found: QuerySet[Event], before: Key | None, size: int) -> tuple[list[Event], bool]:

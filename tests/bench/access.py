@@ -86,8 +86,8 @@ FAMILY = [
 _FILL = """
 INSERT INTO access_unit (name) SELECT 'Bench unit ' || n FROM generate_series(1, {units}) n;
 INSERT INTO access_officer (password, is_superuser, username, first_name, last_name, email,
-    is_staff, is_active, date_joined, collar_number, unit_id)
-SELECT '', false, 'bench' || n, '', '', '', false, true, now(), '',
+    is_staff, is_active, date_joined, collar_number, post, unit_id)
+SELECT '', false, 'bench' || n, '', '', '', false, true, now(), '', '',
     (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%') + n % {units}
 FROM generate_series(1, {officers}) n;
 INSERT INTO access_roleassignment (officer_id, role_id, starts_on, granted_at)

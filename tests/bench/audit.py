@@ -2,191 +2,47 @@
 
     make bench-audit EVENTS=10000000
 
-Loads made-up events (set-based, as the owner: INSERT … SELECT over generate_series; the first
-SEALED of them through COPY with true content hashes, so that sealing and verification can be
-timed), then prints one JSON document: size of the trail, p95 of the pages by officer, by subject
-and by day, cost of one append beside a plain insert, 100 concurrent writers, sealing and
-verification. Needs PostgreSQL only; data stays below $WMP_VAR for a look.
+Loads made-up events (`tests/bench/audit_load.py`), then prints one JSON document: size of the
+trail, waits for its pages (`audit_pages.py`), cost of one append, 100 concurrent writers, sealing
+and verification, each beside a plain floor of the same run, with CPU seconds and how busy the
+machine was. A trail that is there already is not loaded again; data stays below $WMP_VAR
+for a look (`python -m deploy.embedded reset` removes it).
 """
 
 import argparse
 import json
 import os
-import random
-import statistics
+import subprocess
+import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import django
-import psycopg
+import psutil
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wmp_search.settings.dev")
 django.setup()
 
 from django.db import connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-from audit import record, seal, selectors, verify  # noqa: E402
-from audit.actions import Action  # noqa: E402
-from audit.models import Event  # noqa: E402
-from wmp_search.access.permissions import Permission  # noqa: E402
-from wmp_search.access.scope import Scope  # noqa: E402
+from audit import record, seal, verify  # noqa: E402
+from tests.bench import audit_load as made_up  # noqa: E402
+from tests.bench.audit_load import entry, owner, timed  # noqa: E402
+from tests.bench.audit_pages import pages, spread  # noqa: E402
 
-OFFICERS, PEOPLE, MONTHS, LOOKS = 7_000, 2_000_000, 12, 60
-FIRST = datetime(2025, 11, 1, tzinfo=UTC)
 SCREEN = (
     b"<main>" + b"<p class='govuk-body'>Made-up words on a made-up page</p>" * 150 + b"</main>"
 )
-LOAD = """
-INSERT INTO audit_event
-SELECT gen_random_uuid(), %(first)s + (i * %(step)s) * interval '1 microsecond',
-  (ARRAY['person.searched','person.viewed','person.viewed','crime.viewed','gang.viewed'])
-    [1 + i %% 5],
-  gen_random_uuid(), o, 'officer' || o, o %% 60, ARRAY['officer'], 'CRIME-INV',
-  '20/' || (100000 + i %% 800000) || '/26', '10.0.0.1', 'Mozilla/5.0 (Windows NT 10.0; x64)',
-  substr(md5(o::text || i / 4000), 1, 16), 'person', subjects,
-  jsonb_build_object('text', 'name ' || (i %% 90000), 'understood', '{"name": "x"}'::jsonb),
-  (SELECT jsonb_agg(jsonb_build_object('id', s, 'rank', r, 'version', 3))
-     FROM unnest(subjects) WITH ORDINALITY AS u(s, r)),
-  20, '{"index_build": "wmp-person-1", "page": 1}', sha256(i::text::bytea), NULL
-FROM (
-  SELECT i, 1 + (hashint8(i) & 2147483647) %% %(officers)s AS o,
-    CASE WHEN i %% 5 = 0
-      THEN (SELECT array_agg((1 + (hashint8(i * 31 + k) & 2147483647) %% %(people)s)::text)
-              FROM generate_series(1, 10) k)
-      ELSE ARRAY[(1 + (hashint8(i * 17) & 2147483647) %% %(people)s)::text] END AS subjects
-  FROM generate_series(%(start)s::bigint, %(end)s::bigint) AS i
-) made
-"""
-
-
-def owner() -> psycopg.Connection:
-    """The owner of the tables; every statement commits."""
-    return psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True)
-
-
-def timed(work: Callable[[], Any]) -> float:
-    """Wall seconds."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def load(events: int) -> float:
-    """Fill twelve months evenly; in slices, so that a stop loses little."""
-    step = int(timedelta(days=MONTHS * 30).total_seconds() * 1e6) // events
-    slice_size = 250_000
-    seconds = 0.0
-    with owner() as connection:
-        connection.execute("SET synchronous_commit = off")
-        connection.execute("SET maintenance_work_mem = '512MB'")
-        connection.execute("SET max_parallel_maintenance_workers = 0")
-        indices = connection.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'audit_event' "
-            "AND indexname NOT LIKE '%pkey'"
-        ).fetchall()
-        for name, _ in indices:  # a bulk load makes them afterwards; the other figures have them
-            connection.execute(f"DROP INDEX {name}".encode())
-        for start in range(0, events, slice_size):
-            given: dict[str, Any] = {
-                "first": FIRST,
-                "step": step,
-                "officers": OFFICERS,
-                "people": PEOPLE,
-                "start": start,
-                "end": min(start + slice_size, events) - 1,
-            }
-            seconds += timed(lambda g=given: connection.execute(LOAD, g))  # type: ignore[misc]
-            print(f"  {given['end'] + 1:,} events, {seconds:.0f} s", flush=True)
-        for name, definition in indices:
-            made = definition.replace(" ON ONLY ", " ON ").encode()
-            seconds += timed(lambda d=made: connection.execute(d))  # type: ignore[misc]
-            print(f"  {name}, {seconds:.0f} s", flush=True)
-        seconds += timed(lambda: connection.execute("VACUUM ANALYZE audit_event"))
-    return seconds
-
-
-def true_events(count: int) -> float:
-    """Events through the door's own hash, by COPY, just after the made-up months."""
-    columns = Event._meta.concrete_fields
-    names = ", ".join(str(f.column) for f in columns)
-    audit = connections["audit"]
-    audit.ensure_connection()
-    at = FIRST + timedelta(days=MONTHS * 30, hours=1)
-    began = time.perf_counter()
-    statement = f"COPY audit_event ({names}) FROM STDIN".encode()
-    with owner() as connection, connection.cursor() as c, c.copy(statement) as copy:
-        for i in range(count):
-            values = record._values(entry(i))
-            values["at"] = at + timedelta(milliseconds=i)
-            values["content_hash"] = record.content_hash(values)
-            copy.write_row([f.get_db_prep_save(values[f.attname], audit) for f in columns])
-    return time.perf_counter() - began
-
-
-def entry(i: int, screen: bytes = b"") -> record.Entry:
-    """A search that shows ten people."""
-    ids = [str((i * 13 + k * 7919) % PEOPLE) for k in range(10)]
-    number = i % OFFICERS
-    return record.Entry(
-        action=Action.PERSON_SEARCHED,
-        actor=record.Actor(number, f"officer{number}", number % 60, ("officer",), "10.0.0.1"),
-        purpose_code="CRIME-INV",
-        purpose_reference=f"20/{100000 + i % 800000}/26",
-        subject_kind="person",
-        subject_ids=ids,
-        query={"text": f"name {i % 90000}", "understood": {"name": "x"}},
-        shown=[{"id": pk, "rank": rank, "version": 3} for rank, pk in enumerate(ids, 1)],
-        result_count=20,
-        detail={"index_build": "wmp-person-1", "page": 1},
-        screen=screen,
-    )
-
-
-def pages() -> dict[str, dict[str, float]]:
-    """Milliseconds of one page of fifty, as the selectors answer it, for an auditor."""
-    auditor = Scope(1, None, ("auditor",), (), frozenset({Permission.AUDIT_VIEW_ALL.value}))
-    rng = random.Random(7)  # noqa: S311  the same looks in every run
-    whole = {"since": FIRST.date(), "until": (FIRST + timedelta(days=365)).date()}
-
-    def some_day() -> date:
-        return (FIRST + timedelta(days=rng.randrange(MONTHS * 30))).date()
-
-    kinds: dict[str, Callable[[], dict[str, Any]]] = {
-        "officer_12_months": lambda: {**whole, "officer": rng.randrange(1, OFFICERS)},
-        "subject_12_months": lambda: {
-            **whole,
-            "kind": "person",
-            "subject": str(rng.randrange(1, PEOPLE)),
-        },
-        "day": lambda: {"since": (day := some_day()), "until": day},
-        "officer_and_day": lambda: {
-            "since": (day := some_day()),
-            "until": day,
-            "officer": rng.randrange(1, OFFICERS),
-        },
-    }
-    found = {}
-    for name, given in kinds.items():
-        took = []
-        for _ in range(LOOKS):
-            filters = selectors.Filters(**given())
-            took.append(timed(lambda f=filters: selectors.page(auditor, f)) * 1000)  # type: ignore[misc]
-        found[name] = spread(took)
-    return found
-
-
-def spread(milliseconds: list[float]) -> dict[str, float]:
-    """Median, p95 and worst."""
-    ordered = sorted(milliseconds)
-    return {
-        "p50_ms": round(statistics.median(ordered), 1),
-        "p95_ms": round(ordered[int(len(ordered) * 0.95)], 1),
-        "max_ms": round(ordered[-1], 1),
-    }
+FLOORS = {
+    "read": "SELECT * FROM audit_event WHERE at >= %s ORDER BY at, id",
+    "leaves": "SELECT at, id, content_hash FROM audit_event WHERE at >= %s ORDER BY at, id",
+}
 
 
 def appends(count: int = 1_000) -> dict[str, Any]:
@@ -260,7 +116,7 @@ def writers(threads: int = 100, each: int = 50) -> dict[str, Any]:
     sealer = threading.Thread(target=sealing)
     sealer.start()
     working = [threading.Thread(target=write, args=(n,)) for n in range(threads)]
-    began = time.perf_counter()
+    began, moment = time.perf_counter(), timezone.now()
     for thread in working:
         thread.start()
     for thread in working:
@@ -273,12 +129,15 @@ def writers(threads: int = 100, each: int = 50) -> dict[str, Any]:
         rows = connection.execute(
             "SELECT count(*) FROM audit_event WHERE id = ANY(%s)", [made]
         ).fetchone()
+    report = verify.verify(since=moment)
     return {
         "threads": threads,
         "asked": threads * each,
         "written": len(made),
         "found": rows[0] if rows else 0,
         "errors": len(errors),
+        "seals_meanwhile": report.seals,
+        "findings": [str(finding) for finding in report.findings],
         "rows_per_second": round(len(made) / seconds),
     }
 
@@ -289,47 +148,104 @@ def main() -> None:
     parser.add_argument("--sealed", type=int, default=300_000, help="events with true hashes")
     options = parser.parse_args()
     as_owner = {**os.environ, "DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
-    import subprocess
-    import sys
-
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0"], env=as_owner, check=True
     )
-    result: dict[str, Any] = {"events": options.events, "load_average": os.getloadavg()}
-    result["load_s"] = round(load(options.events))
-    result["seal_made_up"] = rate(options.events, seal.run)
-    result["true_events_copy_s"] = round(true_events(options.sealed))
-    result["seal"] = rate(options.sealed, seal.run)
-    print(json.dumps(result, indent=1), flush=True)
-    since = FIRST + timedelta(days=MONTHS * 30, minutes=50)
-    report: list[verify.Report] = []
-    took = timed(lambda: report.append(verify.verify(since=since)))
-    result["verify"] = {
-        "events": report[0].events,
-        "seconds": round(took, 1),
-        "events_per_second": round(report[0].events / took),
-        "findings": [str(f) for f in report[0].findings[:5]],
-    }
-    result["pages"] = pages()
-    print(json.dumps(result, indent=1), flush=True)
-    result["appends"] = appends()
-    result["writers"] = writers()
-    with owner() as connection:
-        sizes = connection.execute(
-            "SELECT pg_size_pretty(sum(pg_table_size(relid))::bigint), "
-            "pg_size_pretty(sum(pg_indexes_size(relid))::bigint), "
-            "pg_size_pretty(pg_total_relation_size('audit_seal')), "
-            "pg_size_pretty(pg_total_relation_size('audit_screen')) "
-            "FROM pg_partition_tree('audit_event') WHERE isleaf"
-        ).fetchone()
-    result["sizes"] = dict(zip(("rows", "indices", "seals", "screens"), sizes or (), strict=True))
+    result: dict[str, Any] = {"events": options.events, "cores": os.cpu_count()}
+    made_up.staff()
+    if _is_empty("audit_event"):
+        with stage("load", result, options.events):
+            made_up.load(options.events)
+    with stage("pages", result, 1) as found:
+        found.update(pages())
+    if _is_empty("audit_seal"):
+        with stage("seal_made_up", result, options.events):
+            seal.run()
+    with stage("true_events_by_copy", result, options.sealed):
+        since = made_up.true_events(options.sealed)
+    with stage("seal", result, options.sealed):
+        seal.run()
+    result["floors"] = _floors(since)
+    with stage("verify", result, options.sealed) as found:
+        report = verify.verify(since=since)
+        found.update(events=report.events, findings=[str(f) for f in report.findings[:5]])
+    with stage("appends", result, 4_000) as found:
+        found.update(appends())
+    with stage("writers", result, 5_000) as found:
+        found.update(writers())
+    result["bytes"] = sizes()
     print(json.dumps(result, indent=1, default=str), flush=True)
 
 
-def rate(events: int, work: Callable[[], Any]) -> dict[str, Any]:
-    """Events per second of a piece of work."""
-    seconds = timed(work)
-    return {"events": events, "seconds": round(seconds, 1), "per_second": round(events / seconds)}
+def _is_empty(table: str) -> bool:
+    with owner() as connection:
+        return connection.execute(f"SELECT FROM {table} LIMIT 1".encode()).fetchone() is None
+
+
+@contextmanager
+def stage(name: str, result: dict[str, Any], events: int) -> Iterator[dict[str, Any]]:
+    """Wall and CPU seconds of a stage, beside what its body puts into the yielded dict."""
+    print(f"{name} …", file=sys.stderr, flush=True)
+    figures: dict[str, Any] = {}
+    cpu, began = cpu_seconds(), time.perf_counter()
+    yield figures
+    wall = time.perf_counter() - began
+    after = cpu_seconds()
+    figures["wall_s"] = round(wall, 1)
+    figures["per_second"] = round(events / wall)
+    figures["cpu_s"] = {who: round(after[who] - cpu[who], 1) for who in after}
+    figures["load_average"] = round(os.getloadavg()[0], 1)
+    result[name] = figures
+    print(f"{name}: {json.dumps(figures)}", file=sys.stderr, flush=True)
+
+
+def cpu_seconds() -> dict[str, float]:
+    """So far: this process, and the server behind its connection with all of its processes.
+
+    A connection that ended takes its seconds along, into the postmaster's children.
+    """
+    time.sleep(1)  # so that the postmaster has noticed who ended
+    with owner() as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row
+        postmaster = psutil.Process(row[0]).parent()
+    assert postmaster
+    spent = list(postmaster.cpu_times()[:4])
+    for child in postmaster.children():
+        try:
+            spent += child.cpu_times()[:2]
+        except psutil.Error:  # just ended
+            continue
+    own = time.process_time()
+    return {"python": own, "postgresql": sum(spent)}
+
+
+def _floors(since: datetime) -> dict[str, int]:
+    """What the same rows cost at least: to copy them, to read their leaves, to read them whole."""
+    rows, seconds = made_up.copy_floor(since)
+    floors = {"copy_per_second": round(rows / seconds)}
+    for name, statement in FLOORS.items():
+        with owner() as connection, connection.transaction():
+            cursor = connection.cursor(name="floor")
+            cursor.itersize = verify.FETCH
+            began = time.perf_counter()
+            cursor.execute(statement.encode(), [since])
+            count = sum(1 for _ in cursor)
+            floors[f"{name}_per_second"] = round(count / (time.perf_counter() - began))
+    return floors
+
+
+def sizes() -> dict[str, int]:
+    """Bytes on disk."""
+    with owner() as connection:
+        found = connection.execute(
+            "SELECT sum(pg_table_size(relid))::bigint, sum(pg_indexes_size(relid))::bigint, "
+            "pg_total_relation_size('audit_seal'), pg_total_relation_size('audit_screen'), "
+            "(SELECT count(*) FROM audit_event), (SELECT count(*) FROM audit_screen) "
+            "FROM pg_partition_tree('audit_event') WHERE isleaf"
+        ).fetchone()
+    names = ("rows", "indices", "seals", "screens", "events", "kept_screens")
+    return dict(zip(names, found or (), strict=True))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,234 @@
+"""Every page and API that shows people or counts them, for the leak test; and why others do not.
+
+A route of the registry stands either in SURFACES or in WITHOUT_PEOPLE: a new one that stands in
+neither fails the test.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audit.models import Event
+from audit.selectors import Key
+from people import batch
+from people.models import Restriction
+from tests.access.population import PEOPLE, PURPOSES, STAFF, TEXT, World
+
+Who = tuple[int, str]  # who asks: place in STAFF and purpose
+Ask = Callable[[World, Who, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """How a surface is asked, and which routes that visits.
+
+    `one`: it has no target. `of_trail`: it is about the trail: asked as the supervisor, and
+    people stand in it by number, since that is what the trail is about; never by name.
+    """
+
+    ask: Ask
+    routes: tuple[str, ...]
+    one: bool = False
+    of_trail: bool = False
+
+
+def _purpose(code: str) -> dict[str, str]:
+    purpose = next(p for p in PURPOSES if p.code == code)
+    return {"code": purpose.code, "reference": purpose.reference}
+
+
+def _search(start: str, text: str, total: int) -> Ask:
+    """All pages of a search for the text, with the total in the heading."""
+
+    def ask(world: World, key: Who, _target: int) -> str:
+        client = world.clients[key]
+        address = client.post(start, {"text": text, **_purpose(key[1])})["Location"]
+        numbers = range(1, total // 20 + 2)
+        return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
+
+    return ask
+
+
+def _narrowed(world: World, key: Who, _target: int) -> str:
+    """The same search with a filter, the last seen first."""
+    client = world.clients[key]
+    address = client.post("/people/search", {"text": TEXT, **_purpose(key[1])})["Location"]
+    chosen = {"source": "custody", "sort": "last_seen"}
+    address = client.post(f"{address}/narrow", chosen)["Location"]
+    numbers = range(1, PEOPLE // 20 + 2)
+    return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
+
+
+def _listed(world: World, key: Who, _target: int) -> str:
+    """A list with the same line, as far as the role includes lists, and the officer's watches."""
+    client = world.clients[key]
+    answer = client.post("/people/lists", {"text": TEXT, **_purpose(key[1])})
+    if answer.status_code != 303:
+        return ""
+    batch.run(uuid.UUID(answer["Location"].rpartition("/")[2]))
+    pages = (answer["Location"], "/searches", "/watches")
+    return "".join(client.get(address).content.decode() for address in pages)
+
+
+def _api_search(address: str, asked: dict[str, object]) -> Ask:
+    def ask(world: World, key: Who, _target: int) -> str:
+        body = {**asked, "purpose": _purpose(key[1])}
+        answer = world.clients[key].post(address, body, "application/json")
+        assert answer.status_code == 200, answer.content
+        return answer.content.decode()
+
+    return ask
+
+
+def _page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -> Ask:
+    """The page of one of the targets; the same one for every example with that number."""
+
+    def ask(world: World, key: Who, target: int) -> str:
+        ids = targets(world)
+        answer = world.clients[key].get(f"{prefix}{ids[target % len(ids)]}{suffix}")
+        return f"{answer.status_code} {answer.content.decode()}"
+
+    return ask
+
+
+def _plain(address: str) -> Ask:
+    def ask(world: World, key: Who, _target: int) -> str:
+        return world.clients[key].get(address).content.decode()
+
+    return ask
+
+
+def _trail(world: World, key: Who, target: int) -> str:
+    """What a supervisor reads of looks at a person by the officers of the own unit: the list, who
+    saw the person, and each event with what was on the screen.
+    """
+    client, unit = world.clients[key], STAFF[key[0]][1]
+    pk = world.people[target % PEOPLE]
+    for place, (_, in_unit) in enumerate(STAFF):
+        if in_unit == unit:
+            world.clients[(place, key[1])].get(f"/people/{pk}")
+    client.post("/audit/purpose", {"code": "lawfulness"})
+    pages = [client.get(f"/audit?kind=person&subject={pk}"), client.get(f"/audit/person/{pk}")]
+    events = Event.objects.filter(subject_kind="person", subject_ids__contains=[str(pk)])
+    for event in events.exclude(screen_hash=None).order_by("-at")[:4]:
+        at = Key.of(event).microsecond
+        pages.append(client.get(f"/audit/{at}/{event.id}"))
+    return "".join(page.content.decode() for page in pages)
+
+
+def _story(world: World, key: Who, target: int) -> str:
+    client = world.clients[key]
+    client.post("/audit/purpose", {"code": "lawfulness"})
+    return client.get(f"/audit/officer/{world.officers[target % len(STAFF)].pk}").content.decode()
+
+
+def _print(world: World, key: Who, target: int) -> str:
+    given = {
+        "recipient": "myself",
+        "organisation": "The force",
+        "reason": "To show it to the court at the hearing",
+    }
+    pk = world.people[target % PEOPLE]
+    answer = world.clients[key].post(f"/people/{pk}/print", given)
+    return f"{answer.status_code} {answer.content.decode()}"
+
+
+def _restrictions(world: World) -> list[int]:
+    return sorted(Restriction.objects.values_list("pk", flat=True))
+
+
+SURFACES: dict[str, Surface] = {
+    "results": Surface(
+        _search("/people/search", TEXT, PEOPLE), ("search", "search-results"), one=True
+    ),
+    "narrowed": Surface(_narrowed, ("search-narrow", "search-results"), one=True),
+    "listed": Surface(_listed, ("batches", "batch", "own-searches", "watches"), one=True),
+    "watch": Surface(_page("/people/", lambda w: w.people, "/watch"), ("watch-person",)),
+    "api search": Surface(
+        _api_search(
+            "/api/v1/people/search",
+            {"name": "Imogen Larkspur", "born_on": "1980-01-02", "limit": 50},
+        ),
+        ("api-people-search",),
+        one=True,
+    ),
+    "person": Surface(_page("/people/", lambda w: w.people), ("person",)),
+    "api person": Surface(_page("/api/v1/people/", lambda w: w.people), ("api-person",)),
+    "why": Surface(_page("/people/", lambda w: w.people, "/why"), ("why",)),
+    "record": Surface(_page("/records/", lambda w: sorted(w.markers)), ("record",)),
+    "print": Surface(_print, ("person-print",)),
+    "merged person": Surface(_page("/people/", lambda w: sorted(w.merged)), ("person",)),
+    "crime": Surface(_page("/crimes/", lambda w: [c.pk for c in w.crimes]), ("crime",)),
+    "api crime": Surface(
+        _page("/api/v1/crimes/", lambda w: [c.pk for c in w.crimes]), ("api-crime",)
+    ),
+    # an officer may try a person's name in any box: no crime or gang is found by it
+    "crimes by name": Surface(
+        _search("/crimes/search", TEXT, 0), ("crime-search", "crime-results"), one=True
+    ),
+    "api crimes by name": Surface(
+        _api_search("/api/v1/crimes/search", {"text": TEXT}), ("api-crimes-search",), one=True
+    ),
+    "crimes": Surface(_search("/crimes/search", "burglary", 0), ("crime-results",), one=True),
+    "gang": Surface(_page("/gangs/", lambda w: [g.pk for g in w.gangs]), ("gang",)),
+    "api gang": Surface(_page("/api/v1/gangs/", lambda w: [g.pk for g in w.gangs]), ("api-gang",)),
+    "gangs": Surface(_plain("/gangs"), ("gangs",), one=True),
+    "api gangs": Surface(_plain("/api/v1/gangs"), ("api-gangs",), one=True),
+    "gangs by name": Surface(
+        _search("/gangs/search", "Crew", 0), ("gang-search", "gang-results"), one=True
+    ),
+    "home": Surface(_plain("/"), ("home",), one=True),
+    "for you": Surface(_plain("/for-you"), ("for-you",), one=True),
+    "restrict": Surface(_page("/people/", lambda w: w.people, "/restrict"), ("restrict",)),
+    "unmask": Surface(_page("/people/", lambda w: w.people, "/unmask"), ("unmask",)),
+    "restrictions": Surface(_plain("/restrictions"), ("restrictions",), one=True),
+    "restriction": Surface(_page("/restrictions/", _restrictions), ("restriction",)),
+    "trail": Surface(
+        _trail, ("audit-events", "audit-event", "who-saw", "audit-purpose"), of_trail=True
+    ),
+    "story": Surface(_story, ("officer-story",), of_trail=True),
+}
+_ELSEWHERE = "holds what a search or a person's page holds, by the same selectors and rule"
+_FORM = "takes a form or shows one; nothing of a person is on it"
+_OWN = "shows the officer's own account only"
+_ROLES = "is about officers, roles and units; holds no person"
+_NUMBERS = "is for those who may read the whole trail; people stand in it by number"
+WITHOUT_PEOPLE: dict[str, str] = {
+    **dict.fromkeys(
+        ("sign-in", "second-factor", "provider", "provider-return", "provider-logged-out"), _OWN
+    ),
+    **dict.fromkeys(("sign-out", "sign-out-everywhere", "provider-step-up", "step-up"), _OWN),
+    **dict.fromkeys(("account", "add-app", "add-passkey", "recovery-codes"), _OWN),
+    **dict.fromkeys(("remove-factor", "notice", "break-glass", "break-glass-end"), _OWN),
+    **dict.fromkeys(("purpose", "challenge", "crimes", "audit-find"), _FORM),
+    **dict.fromkeys(("restriction-change", "restriction-lift"), "leads to restriction"),
+    **dict.fromkeys(("purposes", "purpose-add", "purpose-change", "purpose-retire"), _ROLES),
+    **dict.fromkeys(
+        ("officers", "officer", "grant-role", "revoke-role", "officer-status"), _ROLES
+    ),
+    **dict.fromkeys(("move-officer", "role-file-new", "role-file-template", "role-file"), _ROLES),
+    **dict.fromkeys(("units", "unit", "roles", "role-new", "role", "role-change"), _ROLES),
+    **dict.fromkeys(("role-retire", "access-reviews", "access-review-start"), _ROLES),
+    **dict.fromkeys(("access-review", "access-review-finish", "unit-review"), _ROLES),
+    **dict.fromkeys(("role-requests", "role-request", "role-take-back"), _ROLES),
+    **dict.fromkeys(("sign-out-officer", "role-matrix", "role-compare"), _ROLES),
+    **dict.fromkeys(("alerts", "alert", "limited-looks", "rules", "canaries"), _NUMBERS),
+    **dict.fromkeys(("cases", "case", "case-bundle", "case-event", "audit-extract"), _NUMBERS),
+    **dict.fromkeys(("search-fields", "search-change", "search-correct"), _FORM),
+    **dict.fromkeys(("watch-search", "watch-end", "own-search-again"), _FORM),
+    **dict.fromkeys(("search-certify", "own-search", "watch-alert"), _ELSEWHERE),
+    **dict.fromkeys(("design", "display", "accessibility"), "is about the product itself"),
+    **dict.fromkeys(("feeds", "held-delivery"), "counts what systems delivered; no row of it"),
+    **dict.fromkeys(("health", "ready", "metrics"), "tells how the servers are; counts nobody"),
+    **dict.fromkeys(("matches", "match-next", "match", "decision"), "is for analysts of matches"),
+    **dict.fromkeys(("two-people", "recall-read"), _FORM),
+    "search-quality": "measures the search engine on made-up cases",
+    "officer-preview": "says how much an officer sees of a person, to administrators: no value",
+    "audit-words": "shows what was typed by officers of the unit; its events are the trail's",
+    "reviews": "lists events of the unit by number",
+    "review": "shows one event as audit-event does, by the same function",
+    "reviewers": "counts the reviews of supervisors",
+    "quality": "counts what was loaded, whole systems at a time",
+    "schema": "describes the API",
+    "api-docs": "describes the API",
+}
