@@ -68,7 +68,9 @@ bench-access: .venv/development assets ## what the access check adds to a search
 
 bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
-.PHONY: bench-oversight
+
+bench-resolution: .venv/development ## matching: records to clusters, and a delta (PEOPLE=100000)
+	@WMP_VAR=$(WMP_VAR)/bench-resolution $(BIN)/python -m tests.bench.resolution $(PEOPLE)
 
 lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
@@ -92,4 +94,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-oversight bench-resolution lock assets

@@ -80,6 +80,9 @@ class Action(models.TextChoices):
     MATCH_UNDONE = "match.undone", "Undid a decision on a match"
     RECORDS_COLLECTED = "records.collected", "Loaded a delivery (collection, alteration, erasure)"
     RECORDS_COMBINED = "records.combined", "Resolved records into people (combination)"
+    MODEL_RELEASED = "model.released", "Put a matching model to use"
+    MODEL_REFUSED = "model.refused", "Tried a matching model that did not pass its limits"
+    LINKING_SWITCHED = "linking.switched", "Switched automatic linking of records on or off"
 
 
 # Known to those who may see misuse and to nobody else (policing.md H1, H9)

@@ -153,3 +153,52 @@ class ResolutionRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk} {self.state}"
+
+
+class LinkChange(models.Model):
+    """A record that went from one person to another (DPA 2018 s.62: combination).
+
+    The run names the model; the weight is that of the new link, in bits, NULL where nothing was
+    scored. A record's first link is no change: `people.Link` has its run. With a deleted record
+    its changes go too.
+    """
+
+    run = models.ForeignKey(ResolutionRun, on_delete=models.PROTECT, db_constraint=False)
+    record_id = models.BigIntegerField()
+    person_before = models.BigIntegerField()
+    person_after = models.BigIntegerField()
+    method = models.CharField(max_length=6)  # people.Link.Method
+    weight_before = models.FloatField(null=True)
+    weight = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["record_id", "-id"])]
+
+    def __str__(self) -> str:
+        return f"record {self.record_id}: {self.person_before} to {self.person_after}"
+
+
+class ModelRelease(models.Model):
+    """Which matching model is in use, since when and why. The latest row decides; none is changed.
+
+    `judgement` is what the gate measured; empty for a roll-back to a model released before.
+    """
+
+    version = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300)
+    judgement = models.JSONField(default=dict)
+    released_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"model {self.version}"
+
+
+class LinkingSwitch(models.Model):
+    """Whether the model may link records by itself (policing.md G10). The latest row decides."""
+
+    on = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    switched_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"automatic linking {'on' if self.on else 'off'}"

@@ -71,21 +71,27 @@ KEYS = (
 )
 
 
-def build_keys(space: Workspace) -> list[dict[str, Any]]:
+def is_loose(space: Workspace) -> bool:
+    """Whether the set is small enough for the loose keys."""
+    return bool(space.value("select count(*) <= ? from node", [SMALL]))
+
+
+def build_keys(space: Workspace, *, first: int = 0) -> list[dict[str, Any]]:
     """Table `blocked` (id, k): the keys of blocks of two up to the cap. Report per key.
 
+    Nodes below `first` were paired by an earlier run: only blocks with a newer node are made.
     Each report: name, blocks, pairs, dropped (blocks over the cap), dropped_pairs.
     """
-    nodes = space.value("select count(*) from node")
-    keys = [k for k in KEYS if not k.loose or nodes <= SMALL]
+    loose = is_loose(space)
+    keys = [k for k in KEYS if loose or not k.loose]
     space.run("create or replace table key (id bigint, k ubigint, kind utinyint)")
     for number, key in enumerate(keys):
-        each = key.each or "['']"
-        space.run(
-            f"""insert into key
-            select distinct unique_id, hash({number}, {key.values}), {number}
-            from (select *, unnest({each}) as x from node) where ({key.where}) and x is not null"""
-        )
+        space.run(_insert(number, key, f"unique_id >= {first}"))
+    if first:
+        space.run("create or replace table wanted as select distinct k from key")
+        for number, key in enumerate(keys):
+            space.run(f"{_insert(number, key, f'unique_id < {first}')} semi join wanted using (k)")
+        space.run("drop table wanted")
     caps = ", ".join(str(k.cap) for k in keys)
     space.run(
         f"""create or replace table block as
@@ -106,19 +112,32 @@ def build_keys(space: Workspace) -> list[dict[str, Any]]:
     return [{"name": keys[r[0]].name, **dict(zip(fields, r[1:], strict=True))} for r in report]
 
 
+def _insert(number: int, key: Key, which: str) -> str:
+    """Insert the key of the nodes that `which` names; a node may give one key twice."""
+    each = key.each or "['']"
+    return f"""insert into key
+        select id, k, {number} from (
+            select distinct unique_id as id, hash({number}, {key.values}) as k
+            from (select *, unnest({each}) as x from node where {which})
+            where ({key.where}) and x is not null)"""
+
+
 def chunks(report: list[dict[str, Any]]) -> int:
     """Into how many chunks the pairs of a report should be cut for scoring."""
     pairs = sum(r["pairs"] - r["dropped_pairs"] for r in report)
     return max(1, -(-int(pairs) // CHUNK_PAIRS))
 
 
-def pair_up(space: Workspace, *, chunk: int, of: int) -> int:
-    """Table `pair`: the distinct pairs whose left node is in the chunk, as Splink wants them."""
+def pair_up(space: Workspace, *, chunk: int, of: int, first: int = 0) -> int:
+    """Table `pair`: the distinct pairs whose left node is in the chunk, as Splink wants them.
+
+    One node of each is at least `first`.
+    """
     space.run(
         f"""create or replace table pair as
         select '0' as match_key, a as join_key_l, b as join_key_r from (
             select distinct l.id as a, r.id as b
             from blocked l join blocked r on l.k = r.k and l.id < r.id
-            where l.id % {of} = {chunk})"""
+            where l.id % {of} = {chunk} and r.id >= {first})"""
     )
     return int(space.value("select count(*) from pair"))

@@ -19,10 +19,10 @@ _WORTH_ANOTHER_ROUND = 0.0005
 def cluster(space: Workspace, limits: Thresholds) -> dict[str, int]:
     """Table `cluster` (node, cluster, weight): weight in bits by which the node holds; NULL alone.
 
-    Needs tables node, edge, anchor_edge. Returns counts for the run's report.
+    Needs tables node and edge (a, b, weight, corrected). Returns counts for the run's report.
     """
-    nodes = int(space.value("select count(*) from node"))
-    strong = f"select a, b from anchor_edge where weight >= {limits.join}"
+    nodes = int(space.value("select coalesce(max(unique_id), -1) + 1 from node"))
+    strong = f"select a, b from edge where corrected >= {limits.join}"
     space.put("anchor_cluster", id=np.arange(nodes), cluster=components.of(space, strong, nodes))
     found = contradictions.find(space, limits)
     refused = recut(space, limits.join) if found else 0

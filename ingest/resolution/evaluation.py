@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ingest.resolution import publish
+from ingest.resolution.exchange import copy_out
 from ingest.resolution.workspace import Workspace
 
 # Columns of the table that is judged: one row per record.
@@ -82,7 +82,7 @@ def against(space: Workspace, truth: Path) -> dict[str, Any]:
     missing = {"system", "source_ref", "truth"} - {r[0] for r in space.rows("describe truth")}
     if missing:
         raise TruthError(f"{truth}: no column {', '.join(sorted(missing))}")
-    publish.copy_out(
+    copy_out(
         space,
         """SELECT n.system, n.source_ref, l.person_id, p.is_mention FROM people_nominalrecord n
         JOIN people_link l ON l.record_id = n.id JOIN people_person p ON p.id = l.person_id""",

@@ -226,7 +226,7 @@ def find_changed(space: Workspace, *, fingerprint: str) -> int:
         with content as (
             select person, md5(? || string_agg(id || ':' || changed_at, ',' order by id))
                 as content_hash
-            from nominal join person_of using (id) group by person)
+            from mark join person_of using (id) group by person)
         select content.* from content left join standing using (person)
         where standing.content_hash is distinct from content.content_hash""",
         [fingerprint],

@@ -1,7 +1,7 @@
 """The matching model: a versioned file, trained apart, that prediction only reads.
 
 `models/<version>.json`: version, trained_on (what the training saw), thresholds, and splink (the
-settings with m and u of every level). The newest version by name is the one in use.
+settings with m and u of every level). release.py says which version is in use.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 MODELS = Path(__file__).parent / "models"
+SHIPPED = "0001"  # in use until another is released
 
 # True pairs per record that the prior supposes: λ = this / records. Fixed, so that a set of a
 # thousand and one of ten million are judged by the same evidence at their own odds.
@@ -48,11 +49,11 @@ class MatchModel:
         return {**self.splink, "probability_two_random_records_match": prior}
 
 
-def load(version: str | None = None) -> MatchModel:
-    """The model of that version, or the newest. Raises FileNotFoundError."""
-    path = MODELS / f"{version}.json" if version else max(MODELS.glob("*.json"), default=None)
-    if path is None:
-        raise FileNotFoundError("No matching model is shipped: run `manage.py train_model`")
+def load(version: str = SHIPPED) -> MatchModel:
+    """The model of that version. Raises FileNotFoundError."""
+    path = MODELS / f"{version}.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no matching model {version}: `manage.py train_model`")
     content = json.loads(path.read_text(encoding="utf-8"))
     return MatchModel(
         version=content["version"],

@@ -33,15 +33,26 @@ LISTS = (
     "cros",
 )
 
+# Distinct address texts are a quarter of the records: the costliest texts are read once each.
+_HOMES = """
+create or replace table home as
+with typed as (
+    select addresses, from_json(addresses,
+        '[{"house":"VARCHAR","street":"VARCHAR","town":"VARCHAR","postcode":"VARCHAR"}]')
+        as homes_of
+    from (select distinct addresses from nominal where addresses is not null))
+select addresses,
+    known(list_transform(homes_of, lambda a: replace(upper(a.postcode), ' ', ''))) as postcodes,
+    known(list_transform(homes_of, lambda a:
+        nullif(regexp_replace(upper(a.house), '[^\\p{L}0-9]', '', 'g'), '')
+        || ' ' || compact(a.street))) as homes,
+    known(list_transform(homes_of, lambda a: compact(a.street))) as streets,
+    known(list_transform(homes_of, lambda a: compact(a.town))) as towns
+from typed
+"""
+
 _NORMALISED = """
 create or replace table normal as
-with typed as (
-    select *,
-        coalesce(from_json(addresses,
-            '[{"house":"VARCHAR","street":"VARCHAR","town":"VARCHAR","postcode":"VARCHAR"}]'),
-            []) as homes_of,
-        coalesce(from_json(names, '[{"kind":"VARCHAR","full":"VARCHAR"}]'), []) as names_of
-    from nominal)
 select id,
     letters(split_part(trim(given_names), ' ', 1)) as g,
     letters(split_part(trim(given_names), ' ', 2)) as m,
@@ -50,30 +61,27 @@ select id,
     (year(born_on) - (coalesce(born_precision, '') = 'A')::int)::smallint as y0,
     (year(born_on) + (coalesce(born_precision, '') = 'A')::int)::smallint as y1,
     nullif(sex, '') as sex,
-    case when names is null then [] else known(list_transform(names_of, lambda n:
-        letters(split_part(trim(n.full), ' ', 1)) || ' '
-        || letters(split_part(trim(n.full), ' ', -1)))) end as aliases,
-    known(list_transform(homes_of, lambda a: replace(upper(a.postcode), ' ', ''))) as postcodes,
-    known(list_transform(homes_of, lambda a:
-        nullif(regexp_replace(upper(a.house), '[^\\p{L}0-9]', '', 'g'), '')
-        || ' ' || compact(a.street))) as homes,
-    known(list_transform(homes_of, lambda a: compact(a.street))) as streets,
-    known(list_transform(homes_of, lambda a: compact(a.town))) as towns,
+    case when names is null then [] else known(list_transform(
+        from_json(names, '[{"kind":"VARCHAR","full":"VARCHAR"}]'), lambda n:
+            letters(split_part(trim(n.full), ' ', 1)) || ' '
+            || letters(split_part(trim(n.full), ' ', -1)))) end as aliases,
+    coalesce(postcodes, []) as postcodes, coalesce(homes, []) as homes,
+    coalesce(streets, []) as streets, coalesce(towns, []) as towns,
     known(string_split(coalesce(phones, ''), chr(31))) as phones,
     known(string_split(coalesce(lower(emails), ''), chr(31))) as emails,
     known(string_split(coalesce(vehicles, ''), chr(31))) as vehicles,
     known(string_split(coalesce(other_ids, ''), chr(31))) as other_ids,
     known([pnc_id]) as pncs,
-    known([cro]) as cros
-from typed
+    known([cro]) as cros,
+    changed_at, system
+from nominal left join home using (addresses)
 """
 
 # What a record must have to be resolvable at all (matching.md section 2), strongest first.
 _KIND = f"""
     case when g is not null and s is not null and dob is not null
             and length(g) > 1 and length(s) > 1 and not new_year(dob)
-        then case when coalesce(births, 0) < {COMMON_NAME_BIRTHS}
-            then {ANCHOR} else {COMMON_ANCHOR} end
+        then case when is_common then {COMMON_ANCHOR} else {ANCHOR} end
     when len(phones) + len(pncs) + len(cros) + len(emails) + len(other_ids) > 0
         or ((g is not null or s is not null)
             and (len(postcodes) > 0 or dob is not null or len(vehicles) > 0))
@@ -82,52 +90,113 @@ _KIND = f"""
     else {THIN} end
 """
 
+# Names in common use, of those in `normal`; a delta counts over all records (delta.py).
+_BIRTHS = f"""
+create or replace table common_name as
+select g, s from normal where g is not null and s is not null group by g, s
+having count(distinct dob) >= {COMMON_NAME_BIRTHS}
+"""
+
 _RECORDS = f"""
 create or replace table record as
-with births as (
-    select g, s, count(distinct dob) as births from normal
-    where g is not null and s is not null group by g, s having births >= {COMMON_NAME_BIRTHS})
 select *, case kind
     when {ANCHOR} then hash('anchor', g, s, dob)
     when {THIN} then null
     else hash(g, m, s, dob, y0, y1, sex, {", ".join(LISTS)}) end as content
-from (select normal.*, ({_KIND})::utinyint as kind from normal left join births using (g, s))
+from (select normal.*, ({_KIND})::utinyint as kind
+    from normal left join (select *, true as is_common from common_name) using (g, s))
 """
 
+_SIZES = f"""
+create or replace table content_size as
+select content, count(*) as n, row_number() over (order by content) - 1 + {{first}} as unique_id
+from record where kind < {THIN} group by content
+"""
+
+# Four nodes in five are one record and pass as they are. Of the others each list is gathered from
+# its values, which takes a third of the time of merging lists.
+_VALUES = " union all ".join(
+    f"select distinct content, {number} as k, unnest({name}) as v from of_several"
+    for number, name in enumerate(LISTS)
+)
+_GATHERED = ", ".join(
+    f"coalesce(list(v order by v) filter (k = {number}), []) as {name}"
+    for number, name in enumerate(LISTS)
+)
 _NODES = f"""
-create or replace table node as
-with grouped as (
+create or replace table fresh_node as
+with of_several as (
+    select record.* from record semi join (from content_size where n > 1) using (content)),
+scalars as (
     select content, min(kind) as kind, min(g) as g, min(s) as s, max(m) as m, min(dob) as dob,
-        min(y0) as y0, max(y1) as y1, max(sex) as sex,
-        {", ".join(f"list({name}) filter (len({name}) > 0) as {name}" for name in LISTS)},
-        count(*) as n
-    from record where kind < {THIN} group by content),
+        min(y0) as y0, max(y1) as y1, max(sex) as sex
+    from of_several group by content),
+lists as (select content, {_GATHERED} from ({_VALUES}) group by content),
 gathered as (
-    select * replace ({", ".join(f"merged({name}) as {name}" for name in LISTS)}) from grouped)
-select row_number() over (order by content) - 1 as unique_id, gathered.*,
+    select scalars.*, {", ".join(f"coalesce({name}, []) as {name}" for name in LISTS)}
+    from scalars left join lists using (content)
+    union all by name
+    select content, kind, g, s, m, dob, y0, y1, sex, {", ".join(LISTS)}
+    from record semi join (from content_size where n = 1) using (content))
+select unique_id, gathered.*, n,
     g || ' ' || s as gs, towns[1] as town, kind < {SPARSE} as anchor,
     coalesce(known_as.formal, []) as formal
-from gathered left join known_as using (g)
+from gathered join content_size using (content) left join known_as using (g)
 """
 
+# What the kept working set remembers of a record: enough to tell whether it changed, which node
+# it is in, and how common names, towns and identifiers are.
+MARK = """select id, changed_at, system, kind, content, g, s, dob, towns[1] as town, pncs[1] as pnc
+    from record"""
 
-def build(space: Workspace) -> None:
-    """Make tables `node`, `member` (id, node; node is NULL for a thin record), `pnc_seen`
-    (node, pnc, n records) and the name frequencies that scoring needs.
-    """
+
+def normalise(space: Workspace) -> None:
+    """View `nominal` → table `normal`: names, dates and places in comparable form."""
+    space.run(_HOMES)
     space.run(_NORMALISED)
+    space.run("drop table home")
+
+
+def find_common_names(space: Workspace) -> None:
+    """Table `common_name` (g, s) from `normal`, where that holds all records."""
+    space.run(_BIRTHS)
+
+
+def classify(space: Workspace) -> None:
+    """Table `record`: `normal` with kind and content, the hash of what makes records one node."""
     space.run(_RECORDS)
-    space.run("drop table normal")
+
+
+def build(space: Workspace, *, first: int = 0) -> None:
+    """Table `fresh_node` of the contents in `record`, numbered from `first`."""
     given_names.build(space)
+    space.run(_SIZES.format(first=first))
     space.run(_NODES)
+    space.run("drop table content_size")
+
+
+def of_few(space: Workspace) -> None:
+    """`node`, `mark`, `member` and `pnc_seen` of the records in `nominal` alone."""
+    normalise(space)
+    find_common_names(space)
+    classify(space)
+    build(space)
+    space.run(f"alter table fresh_node rename to node; create or replace table mark as {MARK}")
+    place_records(space)
+
+
+def place_records(space: Workspace) -> None:
+    """`mark`, `node` → tables `member` (id, node; node is NULL for a thin record) and `pnc_seen`
+    (node, pnc, n records).
+    """
     space.run(
         """create or replace table member as
-        select record.id, node.unique_id as node from record left join node using (content)"""
+        select mark.id, node.unique_id as node from mark left join node using (content)"""
     )
     space.run(
         """create or replace table pnc_seen as
-        select unique_id as node, record.pncs[1] as pnc, count(*) as n
-        from record join node using (content) where len(record.pncs) > 0 group by all"""
+        select unique_id as node, pnc, count(*) as n
+        from mark join node using (content) where pnc is not null group by all"""
     )
 
 
@@ -138,12 +207,12 @@ def frequencies(space: Workspace) -> None:
     may be one person's own. So few records cannot make a rare name look common; never below what
     its parts would give by chance, nor below RAREST_NAME.
     """
-    for column, value in (("g", "g"), ("s", "s"), ("town", "towns[1]")):
+    for column in ("g", "s", "town"):
         space.run(
             f"""create or replace table tf_{column} as
             select {column}, n / sum(n) over () as tf_{column} from (
-                select {value} as {column}, count(*) as n from record
-                where {value} is not null group by 1)"""
+                select {column}, count(*) as n from mark
+                where {column} is not null group by 1)"""
         )
     space.run(
         f"""create or replace table tf_gs as

@@ -3,10 +3,10 @@
 from django.db import connection
 from django.utils import timezone
 
+from ingest.resolution.exchange import copy_in, copy_out, send_ids, temporary
 from ingest.resolution.workspace import Workspace
 from people import inheritance, lens, masking
 
-BLOCK_BYTES = 1 << 20
 FEW = 10_000  # people whose lens is looked at one by one
 
 
@@ -88,7 +88,12 @@ def _protect() -> None:
     by_hand = inheritance.masked_by_hand()
     if by_hand:
         masking.apply(timezone.now(), by_hand)
-    lens.refresh(_few_touched())
+    few = _few_touched()
+    if few is None:
+        # rows of this transaction have no statistics yet: nested loops over them are quadratic
+        _execute("SET LOCAL enable_nestloop = off")
+    lens.refresh(few)
+    _execute("SET LOCAL enable_nestloop = on")
 
 
 def _few_touched() -> list[int] | None:
@@ -111,42 +116,6 @@ def reserve_people(count: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def copy_in(space: Workspace, source: str, table: str, columns: dict[str, str]) -> None:
-    """COPY the rows of a DuckDB query into a PostgreSQL table."""
-    path = space.folder / "out.csv"
-    selected = ", ".join(f'{sql} as "{name}"' for name, sql in columns.items())
-    space.run(
-        f"copy (select {selected} {source}) to '{path}' (format csv, header false, nullstr '')"
-    )
-    names = ", ".join(f'"{c}"' for c in columns)
-    with (
-        connection.cursor() as cursor,
-        path.open("rb") as rows,
-        cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy,
-    ):
-        while block := rows.read(BLOCK_BYTES):
-            copy.write(block)
-    path.unlink()
-
-
-def copy_out(space: Workspace, query: str, table: str, columns: dict[str, str]) -> None:
-    """A DuckDB table of a PostgreSQL query; `columns`: name → DuckDB type, in its order."""
-    path = space.folder / "in.csv"
-    with (
-        connection.cursor() as cursor,
-        path.open("wb") as rows,
-        cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy,
-    ):
-        for block in copy:
-            rows.write(block)
-    kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-    space.run(
-        f"""create or replace table {table} as from read_csv('{path}', header=false,
-            auto_detect=false, delim=',', quote='"', escape='"', columns={{{kinds}}})"""
-    )
-    path.unlink()
-
-
 def _any(table: str) -> bool:
     return bool(_value(f"SELECT EXISTS (SELECT 1 FROM {table})"))
 
@@ -162,14 +131,9 @@ def _execute(sql: str) -> None:
         cursor.execute(sql)
 
 
-def _temporary(name: str, definition: str) -> None:
-    _execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-    _execute(f"CREATE TEMP TABLE {name} {definition}")
-
-
 def _touched(space: Workspace) -> None:
     """Temp tables: the people to write, to redirect, to withdraw, and the records now gone."""
-    _temporary("touched", "(id bigint PRIMARY KEY, target bigint, state text)")
+    temporary("touched", "(id bigint PRIMARY KEY, target bigint, state text)")
     copy_in(
         space,
         """from (select person, null::bigint as target, 'current' as state from changed
@@ -178,7 +142,7 @@ def _touched(space: Workspace) -> None:
         "touched",
         {"id": "person", "target": "target", "state": "state"},
     )
-    _temporary("gone", "(record_id bigint PRIMARY KEY)")
+    temporary("gone", "(record_id bigint PRIMARY KEY)")
     copy_in(
         space, "from (from previous anti join person_of using (id))", "gone", {"record_id": "id"}
     )
@@ -189,14 +153,15 @@ def _clear() -> None:
     """Take away what touched people were known for, and the links of records that are gone."""
     for table in EVIDENCE:
         _execute(f"DELETE FROM {table} USING touched WHERE person_id = touched.id")
-    _execute("DELETE FROM people_link USING gone WHERE people_link.record_id = gone.record_id")
+    for table in ("people_link", "ingest_linkchange"):
+        _execute(f"DELETE FROM {table} USING gone WHERE {table}.record_id = gone.record_id")
 
 
 def _people(space: Workspace, *, first: bool) -> None:
     columns = ", ".join(_PERSON)
     extra = "version, status, updated_at"
     target = "incoming_person"
-    _temporary(target, f"AS SELECT {columns} FROM people_person LIMIT 0")
+    temporary(target, f"AS SELECT {columns} FROM people_person LIMIT 0")
     copy_in(space, "from golden", target, _PERSON)
     conflict = "" if first else _ON_CONFLICT
     _execute(
@@ -223,6 +188,26 @@ def _redirects() -> None:
     )
 
 
+_CHANGES = """INSERT INTO ingest_linkchange (run_id, record_id, person_before, person_after,
+        method, weight_before, weight)
+    SELECT n.run_id, n.record_id, l.person_id, n.person_id, n.method, l.weight, n.weight
+    FROM incoming_link n JOIN people_link l USING (record_id) WHERE l.person_id <> n.person_id"""
+
+
+def recall(space: Workspace) -> None:
+    """Table `former` (id, person): from whom a merge last took each record in `parted`."""
+    send_ids(space, "from parted", "parted_record")
+    copy_out(
+        space,
+        """SELECT DISTINCT ON (c.record_id) c.record_id, c.person_before
+        FROM ingest_linkchange c JOIN pg_temp.parted_record p ON p.id = c.record_id
+        JOIN people_person gone ON gone.id = c.person_before AND gone.status = 'merged'
+        ORDER BY c.record_id, c.id DESC""",
+        "former",
+        {"id": "BIGINT", "person": "BIGINT"},
+    )
+
+
 def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
     source = (
         """from person_of join (select id as person, record_count from golden) using (person)"""
@@ -231,9 +216,10 @@ def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
     if first:
         copy_in(space, source, "people_link", columns)
         return
-    _temporary("incoming_link", "AS SELECT * FROM people_link LIMIT 0")
+    temporary("incoming_link", "AS SELECT * FROM people_link LIMIT 0")
     copy_in(space, source, "incoming_link", columns)
     names = ", ".join(columns)
+    _execute(_CHANGES)
     _execute(
         f"""INSERT INTO people_link ({names}) SELECT {names} FROM incoming_link
         ON CONFLICT (record_id) DO UPDATE SET person_id = EXCLUDED.person_id,

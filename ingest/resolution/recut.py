@@ -29,9 +29,9 @@ def recut(space: Workspace, join: float) -> int:
     ):
         sides.add(node, _seeds(node, cluster, values, forbidden))
     edges = space.rows(
-        """select a, b from anchor_edge join anchor_cluster on id = a
-        where weight >= ? and cluster in (select cluster from contradiction)
-        order by weight desc, a, b""",
+        """select a, b from edge join anchor_cluster on id = a
+        where corrected >= ? and cluster in (select cluster from contradiction)
+        order by corrected desc, a, b""",
         [join],
     )
     refused = sum(not sides.join(a, b) for a, b in edges)

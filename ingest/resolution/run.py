@@ -20,18 +20,21 @@ from audit import record
 from audit.actions import Action
 from ingest.models import ResolutionRun
 from ingest.resolution import (
-    blocking,
-    clustering,
+    delta,
+    engine,
+    freeze,
     golden,
     identity,
     model,
-    nodes,
     publish,
     quality,
-    scoring,
+    release,
     working_set,
     workspace,
 )
+from ingest.resolution import kept as kept_sets
+from ingest.resolution.exchange import copy_out
+from ingest.resolution.kept import Kept
 from ingest.resolution.workspace import Workspace
 from ingest.review import constraints, explain, queue
 from ingest.spec import load_specs
@@ -43,12 +46,13 @@ class ResolutionBusyError(Exception):
     """Another run holds the lock; nothing was done."""
 
 
-def resolve(*, force: bool = False) -> ResolutionRun:
-    """Resolve all live records into people; return the run.
+def resolve(*, force: bool = False, whole: bool = False) -> ResolutionRun:
+    """Resolve the live records into people; return the run.
 
     With the same records, model and rules as the last run nothing is done and that run is
-    returned, unless forced. Raises ResolutionBusyError; any other error leaves the earlier people
-    standing and the run marked as failed.
+    returned, unless forced. Where a working set is kept only what changed is read and scored;
+    `whole` looks at everything again. Raises ResolutionBusyError; any other error leaves the
+    earlier people standing and the run marked as failed.
     """
     with exclusively():
         ResolutionRun.objects.filter(state=ResolutionRun.State.RUNNING).update(
@@ -56,17 +60,21 @@ def resolve(*, force: bool = False) -> ResolutionRun:
             error="The process ended before the run did",
             finished_at=timezone.now(),
         )
-        match_model = model.load()
-        trust = {s.system: s.trust for s in load_specs(settings.SOURCES_DIRS).values()}
-        rules = rules_of(trust)
-        state = _input_state(_digest(asdict(match_model)), rules)
+        match_model = model.load(release.current())
+        linking = release.linking_is_on()
+        specs = load_specs(settings.SOURCES_DIRS).values()
+        rules = rules_of({s.system: s.trust for s in specs})
+        model_state = _digest(asdict(match_model))
+        state = _input_state(f"{model_state} {linking}", rules)
         last = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
-        if last is not None and last.input_state == state and not force:
+        if last is not None and last.input_state == state and not (force or whole):
             return last
         run = ResolutionRun.objects.create(model_version=match_model.version, input_state=state)
+        run.report = {"sources": {s.system: s.spec_version for s in specs}}
         try:
             with workspace.opened() as space:
-                _run(space, run, match_model, trust, rules)
+                job = _job(run, match_model, model_state, whole=whole) if linking else None
+                _run(space, run, job, rules)
         except Exception as error:
             # the type alone: a message may quote a record
             run.state, run.error = ResolutionRun.State.FAILED, type(error).__name__
@@ -76,69 +84,104 @@ def resolve(*, force: bool = False) -> ResolutionRun:
         return run
 
 
-def _run(
-    space: Workspace,
-    run: ResolutionRun,
-    match_model: model.MatchModel,
-    trust: dict[str, int],
-    rules: str,
-) -> None:
-    with space.stage("read"):
-        run.records = working_set.fetch(space)
-        run.systems = [r[0] for r in space.rows("select distinct system from nominal order by 1")]
-    _match(space, run, match_model)
-    with space.stage("decisions"):
-        constraints.overlay(space)
+def _job(
+    run: ResolutionRun, match_model: model.MatchModel, model_state: str, *, whole: bool
+) -> engine.Job:
+    """What to match; a kept set that another database wrote is none."""
+    kept = Kept.at(kept_sets.place())
+    why = "asked for" if whole else ""
+    if not why and kept.about is not None and not _is_ours(kept.about.origin):
+        why = "the working set is of another database"
+    return engine.Job(
+        records=delta.Records(working_set.live, working_set.fetch),
+        model=match_model,
+        kept=kept,
+        shape=kept_sets.shape(model_state),
+        origin=f"{run.pk} {run.started_at.isoformat()}",
+        why_whole=why,
+    )
+
+
+def _is_ours(origin: str) -> bool:
+    """Whether the run that wrote a set is one of this database's."""
+    number, _, started = origin.partition(" ")
+    return ResolutionRun.objects.filter(pk=int(number), started_at=started).exists()
+
+
+def _run(space: Workspace, run: ResolutionRun, job: engine.Job | None, rules: str) -> None:
+    """`job` None: automatic linking is switched off."""
+    whole = False
+    if job is None:
+        with space.stage("freeze"):
+            run.records = freeze.stand_still(space)
+        run.report |= {"blocking": [], "clustering": {}, "input": {"whole": False, "frozen": True}}
+    else:
+        matched = engine.match(space, job)
+        whole = matched.change.whole
+        _note(run, matched)
+        with space.stage("decisions"):
+            constraints.overlay(space)
+    run.systems = [r[0] for r in space.rows("select distinct system from mark order by 1")]
     with space.stage("identity"):
         identity.gather(space)
         _read_standing(space)
-        identities = identity.assign(space, reserve=publish.reserve_people)
+        identities = identity.assign(space, reserve=publish.reserve_people, recall=publish.recall)
     with space.stage("golden"):
         golden.find_changed(space, fingerprint=rules)
-        golden.gather(space, trust)
+        if not whole:
+            working_set.fetch(space, "select id from person_of semi join changed using (person)")
+        golden.gather(space, _trust())
         for attribute in golden.ATTRIBUTES:
             golden.build_evidence(space, attribute)
         golden.build_people(space)
     run.report |= quality.measure(space, identities)
-    run.people = identities.kept + identities.new
+    run.people = identities.kept + identities.new + identities.revived
     run.mentions = int(space.value("select count(*) from person_of where mention"))
     run.cluster_sizes = quality.size_bands(space)
     with transaction.atomic():
         with space.stage("write"):
             run.people_changed = publish.everything(space, run.pk)
-            constraints.keep(space.rows("from machine"), instead_of="true")
-            queue.fill(space)
-            explain.keep_frequencies(space, run.model_version, run.records)
+            if job is not None:
+                constraints.keep(space.rows("from machine"), instead_of="true")
+                queue.fill(space)
+                explain.keep_frequencies(space, run.model_version, run.records)
         _finish(space, run)
+    if job is not None:
+        job.kept.tidy()
 
 
-def _match(space: Workspace, run: ResolutionRun, match_model: model.MatchModel) -> None:
-    """Records → `member` and `cluster`."""
-    with space.stage("nodes"):
-        nodes.build(space)
-        nodes.frequencies(space)
-        space.run("drop table record")
-    with space.stage("block"):
-        blocks = blocking.build_keys(space)
-    with space.stage("score"):
-        run.pairs_scored = scoring.score(space, match_model, blocks, run.records)
-        space.run("drop table blocked")
-    with space.stage("cluster"):
-        scoring.correct(space, match_model.thresholds)
-        counts = clustering.cluster(space, match_model.thresholds)
-    run.blocks_dropped = sum(b["dropped"] for b in blocks)
-    run.report = {"blocking": blocks, "clustering": counts}
+def _note(run: ResolutionRun, matched: engine.Matched) -> None:
+    """The counts of matching go into the run."""
+    change = matched.change
+    run.records, run.pairs_scored = change.records, matched.pairs_scored
+    run.blocks_dropped = sum(b["dropped"] for b in matched.blocks)
+    run.report |= {
+        "blocking": matched.blocks,
+        "clustering": matched.clustering,
+        "input": {
+            "whole": change.whole,
+            "why_whole": matched.why_whole,
+            "added": change.added,
+            "changed": change.changed,
+            "deleted": change.deleted,
+            "reread": change.reread,
+        },
+    }
+
+
+def _trust() -> dict[str, int]:
+    return {s.system: s.trust for s in load_specs(settings.SOURCES_DIRS).values()}
 
 
 def _read_standing(space: Workspace) -> None:
     """The people as of now: tables `previous` (id, person), `standing` (person, content_hash)."""
-    publish.copy_out(
+    copy_out(
         space,
         "SELECT record_id, person_id FROM people_link",
         "previous",
         {"id": "BIGINT", "person": "BIGINT"},
     )
-    publish.copy_out(
+    copy_out(
         space,
         "SELECT id, encode(content_hash, 'hex') FROM people_person WHERE status = 'current'",
         "standing",
@@ -163,6 +206,7 @@ def _finish(space: Workspace, run: ResolutionRun) -> None:
                 "records": run.records,
                 "people": run.people,
                 "people_changed": run.people_changed,
+                "whole": run.report["input"]["whole"],
                 **run.report["identities"],
             },
         )

@@ -1,5 +1,6 @@
 """Pairs → edges: the match weight of every candidate pair, by Splink with the shipped model."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from splink import DuckDBAPI, Linker
@@ -7,6 +8,8 @@ from splink import DuckDBAPI, Linker
 from ingest.resolution import blocking
 from ingest.resolution.model import MatchModel, Thresholds
 from ingest.resolution.workspace import Workspace
+
+TERMS = ("gs", "g", "s", "town")  # columns with term frequencies, in tables tf_<column>
 
 # A node has shared something with another if they have one of these in common.
 _IDS = """(list_has_any(x.pncs, y.pncs) or list_has_any(x.cros, y.cros)
@@ -28,52 +31,76 @@ _KIN = f"""jaro_winkler_similarity(x.s, y.s) >= 0.88
     and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN})) and not {_IDS}"""
 
 
-def score(space: Workspace, model: MatchModel, report: list[dict[str, Any]], records: int) -> int:
-    """Table `edge` (a, b, weight): pairs at or above the attach threshold. Count pairs scored.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be scored: the blocking report, the size of the set, the first new node."""
+
+    blocks: list[dict[str, Any]]
+    records: int
+    first: int = 0
+
+
+def score(space: Workspace, model: MatchModel, asked: Asked) -> int:
+    """Table `scored` (a, b, weight): pairs at or above the attach threshold. Count pairs scored.
 
     Weights are rounded to a millionth of a bit: sums of floats depend on their order.
     """
     api = DuckDBAPI(space.db)
     linker = Linker(
-        api.register("node", dataset_display_name="node"),
-        model.settings_for(records),
+        api.register(side(space, asked.first), dataset_display_name="node"),
+        model.settings_for(asked.records),
         log_level="ERROR",
     )
-    for column in ("gs", "g", "s", "town"):
+    for column in TERMS:
         linker.table_management.register_term_frequency_lookup(
             api.register(f"tf_{column}"), column
         )
-    space.run("create or replace table edge (a bigint, b bigint, weight double)")
+    space.run("create or replace table scored (a bigint, b bigint, weight double)")
     lowest = min(model.thresholds.attach, model.thresholds.join)
-    scored, parts = 0, blocking.chunks(report)
+    scored, parts = 0, blocking.chunks(asked.blocks)
     for chunk in range(parts):
-        scored += blocking.pair_up(space, chunk=chunk, of=parts)
+        scored += blocking.pair_up(space, chunk=chunk, of=parts, first=asked.first)
         linker.table_management.register_blocked_pairs_for_predict(
             api.register("pair", dataset_display_name=f"pair{chunk}")
         )
         edges = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
         space.run(
-            f"""insert into edge
+            f"""insert into scored
             select unique_id_l, unique_id_r, round(match_weight, 6) from {edges.physical_name}"""
         )
         edges.drop_table_from_database_and_remove_from_cache()
     return scored
 
 
+def side(space: Workspace, first: int) -> str:
+    """The table of nodes to compare: of a delta only those that share a block with a new one."""
+    if not first:
+        return "node"
+    space.run(
+        """create or replace table neighbour as
+        from node where unique_id in (select id from blocked)"""
+    )
+    return "neighbour"
+
+
 def correct(space: Workspace, limits: Thresholds) -> None:
-    """Table `anchor_edge`: edges between anchors, less what two sets of records contradict.
+    """Table `fresh_edge` (a, b, weight, corrected): `scored`, and between anchors the weight less
+    what two sets of records contradict (else NULL).
 
     Two nodes of many records each that share no place, phone or identifier lose weight with
     every further record of the smaller (at most 8 bits). Kin share a surname, a home and a phone:
     where births or given names differ outright these are no evidence. Twins share the birth too.
     """
     space.run(
-        f"""create or replace table anchor_edge as
-        select a, b, round(weight
-            - case when {_NOTHING_SHARED}
-                then least(8, {limits.far_addresses} * (least(x.n, y.n) - 1)) else 0 end
-            - case when {_TWINS} then {limits.twin} else 0 end
-            - case when {_KIN} then {limits.kin} else 0 end, 6) as weight
-        from edge join node x on a = x.unique_id join node y on b = y.unique_id
-        where x.anchor and y.anchor"""
+        f"""create or replace table fresh_edge as
+        with corrected as (
+            select a, b, round(weight
+                - case when {_NOTHING_SHARED}
+                    then least(8, {limits.far_addresses} * (least(x.n, y.n) - 1)) else 0 end
+                - case when {_TWINS} then {limits.twin} else 0 end
+                - case when {_KIN} then {limits.kin} else 0 end, 6) as corrected
+            from scored join node x on a = x.unique_id join node y on b = y.unique_id
+            where x.anchor and y.anchor)
+        select scored.*, corrected from scored left join corrected using (a, b)"""
     )
+    space.run("drop table scored")

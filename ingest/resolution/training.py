@@ -12,7 +12,7 @@ from typing import Any
 
 from splink import DuckDBAPI, Linker
 
-from ingest.resolution import comparisons, nodes, working_set
+from ingest.resolution import comparisons, given_names, nodes, working_set
 from ingest.resolution.model import PAIRS_PER_RECORD, MatchModel
 from ingest.resolution.workspace import Workspace
 
@@ -45,7 +45,10 @@ UNSEEN = {comparisons.GIVEN_ONLY: 500.0, comparisons.SWAPPED_HALF: 100.0}
 def train(space: Workspace, *, version: str, trained_on: Mapping[str, Any]) -> MatchModel:
     """A model from the live nominal records. Prediction never calls this."""
     records = working_set.fetch(space)
-    nodes.build(space)
+    nodes.normalise(space)
+    nodes.find_common_names(space)
+    nodes.classify(space)
+    given_names.build(space)
     _sample(space, records)
     linker = Linker(
         DuckDBAPI(space.db).register("sample", dataset_display_name="sample"),

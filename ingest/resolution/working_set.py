@@ -4,10 +4,12 @@
 list: they are never read here (policing.md G4).
 """
 
+import shutil
 from pathlib import Path
 
 from django.db import connection
 
+from ingest.resolution.exchange import copy_out, send_ids
 from ingest.resolution.workspace import Workspace
 
 PART_BYTES = 256 * 1024 * 1024  # of CSV on disk at a time; a part becomes Parquet, then goes
@@ -46,21 +48,32 @@ GOLDEN: dict[str, tuple[str, str]] = {
 COLUMNS = MATCHING | GOLDEN
 
 
-def fetch(space: Workspace, ids: str | None = None) -> int:
-    """Copy the live nominal records into Parquet and show them as the view `nominal`; count them.
+def live(space: Workspace) -> None:
+    """Table `live` (id, changed_at): every live nominal record, as it stands now."""
+    copy_out(
+        space,
+        f"SELECT id, {GOLDEN['changed_at'][0]} FROM people_nominalrecord WHERE deleted_at IS NULL",
+        "live",
+        {"id": "BIGINT", "changed_at": "BIGINT"},
+    )
 
-    `ids`: a DuckDB query of the few to copy. One COPY is one snapshot. Only one part of the CSV
-    is on disk at a time.
+
+def fetch(space: Workspace, ids: str | None = None) -> int:
+    """Copy live nominal records into Parquet and show them as the view `nominal`: all of them, or
+    those whose id a DuckDB query names. Count them.
+
+    One COPY is one snapshot. Only one part of the CSV is on disk at a time.
     """
+    source = "people_nominalrecord"
+    if ids is not None:
+        send_ids(space, ids, "wanted_record")
+        source += " JOIN pg_temp.wanted_record USING (id)"
     parts = space.folder / "nominal"
+    shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir()
     selected = ", ".join(f"{sql} as {name}" for name, (sql, _) in COLUMNS.items())
-    few = ""
-    if ids is not None:
-        few = f" AND id IN ({', '.join(str(r[0]) for r in space.rows(ids))})"
     query = (
-        f"COPY (SELECT {selected} FROM people_nominalrecord WHERE deleted_at IS NULL{few}) "
-        "TO STDOUT (FORMAT csv)"
+        f"COPY (SELECT {selected} FROM {source} WHERE deleted_at IS NULL) TO STDOUT (FORMAT csv)"
     )
     csv = space.folder / "part.csv"
     number = 0

@@ -19,7 +19,7 @@ from django.conf import settings
 THREADS = 2
 
 # letters: without accents, upper case; NULL where nothing is left. compact: the same for places,
-# several times faster. known: the distinct values of a list; merged: those of a list of lists.
+# several times faster. known: the distinct values of a list.
 # A date of birth is text, YYYY-MM-DD: its parts are compared far faster than dates.
 MACROS = """
 create or replace macro letters(x) as
@@ -28,8 +28,6 @@ create or replace macro compact(x) as nullif(
     replace(replace(replace(replace(
         upper(strip_accents(x)), ' ', ''), '-', ''), chr(39), ''), '.', ''), '');
 create or replace macro known(xs) as list_sort(list_distinct(list_filter(xs, lambda x: x <> '')));
-create or replace macro merged(xss) as case when xss is null then []
-    when len(xss) = 1 then xss[1] else list_sort(list_distinct(flatten(xss))) end;
 create or replace macro skeleton(x) as
     substr(x, 1, 1) || regexp_replace(substr(x, 2), '[AEIOUHWY]', '', 'g');
 create or replace macro day_month_swapped(a, b) as

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from ingest.resolution import model, nodes, publish, scoring, working_set, workspace
+from ingest.resolution import model, nodes, scoring, working_set, workspace
+from ingest.resolution.exchange import copy_in
 from ingest.resolution.model import MatchModel
 from ingest.resolution.workspace import Workspace
 
@@ -109,7 +110,7 @@ def explain(records: Sequence[int], version: str) -> Explanation:
     with workspace.opened(memory_limit="512MB") as space:
         space.put("wanted", id=np.array(sorted(records), np.int64))
         working_set.fetch(space, "from wanted")
-        nodes.build(space)
+        nodes.of_few(space)
         size = _frequencies(space, version)
         groups = _groups(space)
         pairs = _pairs(space, match_model, size, groups)
@@ -132,11 +133,12 @@ def _pairs(
         return ()
     comparisons = match_model.splink["comparisons"]
     _weigh(space, match_model, size)
-    space.run("create or replace table edge as select a, b, weight from weighed")
+    space.run("create or replace table scored as select a, b, weight from weighed")
     scoring.correct(space, match_model.thresholds)
     rows = space.rows(
-        "select weighed.*, coalesce(anchor_edge.weight, weighed.weight) - weighed.weight "
-        "from weighed left join anchor_edge using (a, b) order by weighed.weight desc, a, b"
+        "select weighed.*, coalesce(corrected, weighed.weight) - weighed.weight "
+        "from weighed left join (select a, b, corrected from fresh_edge) using (a, b) "
+        "order by weighed.weight desc, a, b"
     )
     found = []
     for a, b, weight, *values, correction in rows:
@@ -228,7 +230,7 @@ def keep_frequencies(space: Workspace, version: str, records: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM review_frequency WHERE model_version = %s", [version])
-    publish.copy_in(
+    copy_in(
         space,
         "from frequency where length(value) <= 200",
         "review_frequency",

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ingest.resolution import publish
+from ingest.resolution.exchange import copy_in
 from ingest.resolution.workspace import Workspace
 from ingest.review.models import Decision, Task, Verdict
 from people import rule
@@ -91,7 +91,7 @@ def fill(space: Workspace) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM review_task WHERE {_OPEN}")
     columns = {"left_person": "l", "right_person": "r", "left_record": "li", "right_record": "ri"}
-    publish.copy_in(
+    copy_in(
         space,
         "from grey",
         "review_task",

@@ -42,9 +42,7 @@ def test_a_chain_between_two_attested_births_is_cut_at_its_weakest_edge(space: W
         space,
         [("HAROLD", "1961-02-11", 5), ("HAROLD", "1961-12-11", 1), ("HAROLD", "1988-09-03", 5)],
     )
-    space.run(
-        "create table anchor_edge as from (\n        values (0, 1, 20), (1, 2, 9)) v(a, b, weight)"
-    )
+    space.run("create table edge as from (values (0, 1, 20), (1, 2, 9)) v(a, b, corrected)")
     space.put("anchor_cluster", id=np.arange(3), cluster=np.zeros(3, np.int64))
     assert contradictions.find(space, model.Thresholds()) == 1
     assert recut(space, join=5.0) == 1

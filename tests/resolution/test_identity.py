@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.models import Event
-from ingest.models import ResolutionRun
+from ingest.models import LinkChange, ResolutionRun
 from ingest.resolution import publish
 from ingest.resolution.run import ResolutionBusyError, resolve
 from people.models import Address, BirthDate, Identifier, Link, Name, NominalRecord, Person
@@ -114,6 +114,44 @@ def test_a_part_split_off_gets_a_new_id() -> None:
     resolve()
     assert {person_of(i) for i in ids[:3]} == {old}
     assert {person_of(i) for i in ids[3:]} == {highest + 1}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_merging_and_parting_again_is_as_if_nothing_had_been(seed: int) -> None:
+    """merge ∘ unmerge = identity, for several people at once."""
+    r = random.Random(seed)  # noqa: S311
+    names = [("Leonora", "Cartwright"), ("Zebedee", "Ollerenshaw"), ("Winifred", "Catt")]
+    cases = [
+        record(given, surname, date(1951 + n, 3, 4 + n), addresses=[])
+        for n, (given, surname) in enumerate(names)
+        for _ in range(r.randint(1, 4))
+    ]
+    ids = load(cases)
+    load(crowd(people=150), first_id=100)
+    resolve()
+    before = {i: person_of(i) for i in ids}
+    assert len(set(before.values())) == 3
+    everybody = set(Person.objects.filter(status="current").values_list("pk", flat=True))
+    target = before[ids[r.randrange(len(ids))]]
+    as_one = cases[next(n for n, i in enumerate(ids) if before[i] == target)]
+    fields = ("given_names", "surname", "born_on")
+    touch(*ids, **{f: as_one[f] for f in fields})
+    assert resolve().report["identities"]["merged"] == 2
+    assert len({person_of(i) for i in ids}) == 1
+    for pk, case in zip(ids, cases, strict=True):
+        NominalRecord.objects.filter(pk=pk).update(
+            changed_at=timezone.now(), **{f: case[f] for f in fields}
+        )
+    assert resolve().report["identities"]["revived"] == 2
+    assert {i: person_of(i) for i in ids} == before
+    assert set(Person.objects.filter(status="current").values_list("pk", flat=True)) == everybody
+    changes = LinkChange.objects.filter(record_id__in=ids)
+    assert all(c.run.model_version for c in changes)
+    moved = [i for i in ids if changes.filter(record_id=i).exists()]
+    assert changes.count() == 2 * len(moved) > 0
+    touch(moved[0], deleted_at=timezone.now())
+    resolve()
+    assert not LinkChange.objects.filter(record_id=moved[0]).exists()
 
 
 def test_deleting_a_record_removes_its_trace() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingest.models import ResolutionRun
+from ingest.models import ModelRelease, ResolutionRun
 from ingest.resolution import model
 from ingest.resolution.run import resolve
 from ingest.review import doubts
@@ -63,6 +63,7 @@ def test_an_old_link_is_explained_by_its_own_model_after_a_new_one_is_published(
     person, before = Link.objects.get(record=ids[0]).person_id, weights(ids)
     first = doubts.of_person(person, ids)
     _publish_another(old.model_version, tmp_path, monkeypatch)
+    ModelRelease.objects.create(version="9999", reason="another model")
     load([record("Aurelia", "Quennell", date(1990, 3, 3))], first_id=5000)
     new = resolve()
     assert new.model_version == "9999"

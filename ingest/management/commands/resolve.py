@@ -14,9 +14,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--force", action="store_true", help="run even if nothing has changed")
 
+        parser.add_argument(
+            "--whole", action="store_true", help="look at every record, not only what changed"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            run = resolve(force=options["force"])
+            run = resolve(force=options["force"], whole=options["whole"])
         except ResolutionBusyError as error:
             raise CommandError(str(error)) from error
         summary = {
@@ -26,6 +30,7 @@ class Command(BaseCommand):
             "people": run.people,
             "people_changed": run.people_changed,
             "mentions": run.mentions,
+            "input": run.report["input"],
             "pairs_scored": run.pairs_scored,
             "peak_rss_mb": run.peak_rss_mb,
             "stages": run.stages,

@@ -1,0 +1,134 @@
+"""A model decides only after the gate; roll-back and the kill switch work and are recorded."""
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from audit.models import Event
+from ingest.models import ModelRelease, ResolutionRun
+from ingest.resolution import gate, model, release
+from ingest.resolution.run import resolve
+from people.models import Link, NominalRecord, Person
+from tests.resolution.loading import load
+from tests.resolution.test_matching import crowd, record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _models_and_limits_of_its_own(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The product's limits on fewer people: the gate itself takes a minute."""
+    settings.VAR_DIR = tmp_path
+    limits = tmp_path / "gate.toml"
+    text = gate.LIMITS.read_text(encoding="utf-8")
+    limits.write_text(text.replace("people = 3000", "people = 700"), encoding="utf-8")
+    shipped = model.load()
+    monkeypatch.setattr(gate, "LIMITS", limits)
+    monkeypatch.setattr(model, "MODELS", tmp_path)
+    for version in ("0001", "0002"):
+        model.save(replace(shipped, version=version), tmp_path)
+
+
+def test_a_sound_model_is_released_and_decides_from_the_next_run_on(tmp_path: Path) -> None:
+    load(crowd(people=60))
+    assert resolve().model_version == "0001"
+    out = StringIO()
+    call_command("release_model", "0002", reason="yearly training", stdout=out)
+    assert "0002 is in use" in out.getvalue()
+    kept = ModelRelease.objects.get()
+    assert kept.judgement["measured"]["everybody"]["pairs"]["precision"] > 0.98
+    assert kept.judgement["failed"] == []
+    event = Event.objects.get(action="model.released")
+    assert (event.subject_ids, event.detail["reason"]) == (["0002"], "yearly training")
+    assert resolve().model_version == "0002"
+    call_command("roll_back_model", reason="complaints", stdout=out)
+    assert release.current() == "0001"
+    assert resolve(force=True).model_version == "0001"
+    assert Event.objects.filter(action="model.released").count() == 2
+    with pytest.raises(CommandError, match="before 0001"):
+        call_command("roll_back_model", reason="further", stdout=out)
+
+
+def _refused(version: str, bad: model.MatchModel, folder: Path) -> list[str]:
+    """The reasons for which the gate stops the model; the model in use must not change."""
+    model.save(replace(bad, version=version), folder)
+    before = release.current()
+    with pytest.raises(CommandError, match="Refused; 0001 stays in use"):
+        call_command("release_model", version, reason="try")
+    assert release.current() == before
+    assert not ModelRelease.objects.exists()
+    event = Event.objects.get(action="model.refused")
+    assert event.subject_ids == [version]
+    return list(event.detail["failed"])
+
+
+def test_a_model_that_joins_too_easily_is_stopped(tmp_path: Path) -> None:
+    easy = replace(model.load(), thresholds=model.Thresholds(join=-8, attach=-8, margin=0))
+    failed = _refused("0003", easy, tmp_path)
+    assert any(f.startswith("precision is") for f in failed)
+
+
+def test_a_model_biased_against_an_age_group_is_stopped(tmp_path: Path) -> None:
+    """It holds every agreement of people born before 1970 to be a coincidence."""
+    sound = model.load()
+    older = "y0_l < 1970 or y0_r < 1970"
+    bias = {
+        "output_column_name": "bias",
+        "comparison_description": "bias",
+        "comparison_levels": [
+            {
+                "sql_condition": older,
+                "label_for_charts": "older",
+                "m_probability": 1e-6,
+                "u_probability": 1.0,
+            },
+            {
+                "sql_condition": "ELSE",
+                "label_for_charts": "younger",
+                "m_probability": 1.0,
+                "u_probability": 1.0,
+            },
+        ],
+    }
+    splink = {**sound.splink, "comparisons": [*sound.splink["comparisons"], bias]}
+    failed = _refused("0004", replace(sound, splink=splink), tmp_path)
+    assert any("born before 1970" in f for f in failed)
+
+
+def test_an_unknown_model_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(CommandError, match=r"no matching model 0009: `manage\.py train_model`"):
+        call_command("release_model", "0009", reason="try")
+
+
+def test_switched_off_nothing_is_linked_and_links_stay(tmp_path: Path) -> None:
+    ids = load([record("Leonora", "Cartwright") for _ in range(3)])
+    load(crowd(people=60), first_id=100)
+    resolve()
+    before = dict(Link.objects.values_list("record", "person"))
+    call_command("automatic_linking", "off", reason="ethics panel", stdout=StringIO())
+    event = Event.objects.get(action="linking.switched")
+    assert (event.detail["on"], event.detail["reason"]) == (False, "ethics panel")
+    (again,) = load([record("Leonora", "Cartwright")], first_id=90_000)
+    NominalRecord.objects.filter(pk=ids[0]).delete()
+    run = resolve()
+    assert run.report["input"]["frozen"]
+    assert run.pairs_scored == 0
+    after = dict(Link.objects.values_list("record", "person"))
+    lone = after.pop(again)
+    assert lone not in before.values()
+    assert Person.objects.get(pk=lone).record_count == 1
+    del before[ids[0]]
+    assert after == before
+    assert resolve().pk == run.pk
+    call_command("automatic_linking", "on", reason="decided", stdout=StringIO())
+    run = resolve()
+    assert not run.report["input"].get("frozen")
+    assert Link.objects.get(record=again).person_id == before[ids[1]]
+    assert ResolutionRun.objects.filter(state="failed").count() == 0
