@@ -1,6 +1,6 @@
 """Recall: who saw a person that was two is told what was wrong (policing.md I8; DPA 2018 s.38).
 
-The lookup in the trail is done inside `audit` (ADR 17): it verifies the lawfulness of processing
+The lookup in the trail is done inside `audit` (ADR 21): it verifies the lawfulness of processing
 and the integrity of data, s.62(4), and gives officers' ids and nothing else.
 """
 
