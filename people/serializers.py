@@ -65,12 +65,13 @@ class ResultOut(SparseOut):
 
 
 class PersonSearchOut(SparseOut):
-    sparse = ("contacts",)
+    sparse = ("contacts", "degraded")
     audit_id = serializers.UUIDField(read_only=True)
     took_ms = serializers.FloatField(read_only=True)
     results = ResultOut(many=True)
     degraded = serializers.BooleanField(
-        help_text="The search index was away: only dates of birth and numbers were looked for"
+        required=False,
+        help_text="Only while the search index is away: dates of birth and numbers are looked for",
     )
     contacts = serializers.ListField(
         child=serializers.CharField(),

@@ -20,7 +20,13 @@ from ingest.triage import Triage
 
 DAY = dt.date(2026, 6, 1)  # of the extract
 _NOBODY = pl.DataFrame(
-    schema={"source_ref": pl.String, "id": pl.Int64, "old_hash": pl.String, "gone": pl.Boolean}
+    schema={
+        "source_ref": pl.String,
+        "id": pl.Int64,
+        "old_hash": pl.String,
+        "gone": pl.Boolean,
+        "batch": pl.Int64,
+    }
 )
 # as PostgreSQL would hand them over: lists joined, empty JSON lists NULL
 _LIST = """nullif(array_to_string(from_json('[' || nullif({0}[2:-2], '') || ']', '["VARCHAR"]'),

@@ -133,6 +133,14 @@ def _print(world: World, key: Who, target: int) -> str:
     return f"{answer.status_code} {answer.content.decode()}"
 
 
+def _recent(world: World, key: Who, _target: int) -> str:
+    """The officer's own recent people after trying many pages."""
+    client = world.clients[key]
+    for pk in world.people[:12]:
+        client.get(f"/people/{pk}")
+    return client.get("/recent").content.decode()
+
+
 def _restrictions(world: World) -> list[int]:
     return sorted(Restriction.objects.values_list("pk", flat=True))
 
@@ -178,6 +186,7 @@ SURFACES: dict[str, Surface] = {
         _search("/gangs/search", "Crew", 0), ("gang-search", "gang-results"), one=True
     ),
     "home": Surface(_plain("/"), ("home",), one=True),
+    "recent": Surface(_recent, ("recent",), one=True),
     "for you": Surface(_plain("/for-you"), ("for-you",), one=True),
     "restrict": Surface(_page("/people/", lambda w: w.people, "/restrict"), ("restrict",)),
     "unmask": Surface(_page("/people/", lambda w: w.people, "/unmask"), ("unmask",)),
@@ -222,6 +231,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("health", "ready", "metrics"), "tells how the servers are; counts nobody"),
     **dict.fromkeys(("matches", "match-next", "match", "decision"), "is for analysts of matches"),
     **dict.fromkeys(("two-people", "recall-read"), _FORM),
+    **dict.fromkeys(("feedback", "survey"), _FORM),
+    **dict.fromkeys(
+        ("you-said", "feedback-triage", "feedback-answer"), "is about the product itself"
+    ),
     "search-quality": "measures the search engine on made-up cases",
     "officer-preview": "says how much an officer sees of a person, to administrators: no value",
     "audit-words": "shows what was typed by officers of the unit; its events are the trail's",

@@ -108,6 +108,8 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "restrictions": ("restrictions.viewed",),
 }
 SHOWS_NOTHING_RECORDED = {
+    "feedback-triage": "what was said of the product; holds no record",
+    "feedback-answer": "what was said of the product; holds no record",
     **dict.fromkeys(
         ("audit-extract", "audit-find", "audit-purpose", "audit-words", "break-glass", "crimes"),
         "an empty form: what is asked with it is recorded",
