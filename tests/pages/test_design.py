@@ -60,7 +60,6 @@ def test_there_is_no_second_button_style() -> None:
         if not BUTTONS.match(re.sub(r"\{%.*?%\}", "", classes))
     ]
     assert strange == []
-    assert not []
 
 
 def test_colours_are_named_in_the_tokens_only() -> None:
