@@ -4,16 +4,21 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
 from people.models import NominalRecord
 
 
-@cache
 def titles() -> dict[str, str]:
-    """System → the title its source file gives it. Read once per process."""
-    files = [f for folder in settings.SOURCES_DIRS for f in sorted(folder.glob("*.toml"))]
+    """System → the title its source file gives it. Each set of folders is read once."""
+    return _titles(tuple(settings.SOURCES_DIRS))
+
+
+@cache
+def _titles(folders: tuple[Path, ...]) -> dict[str, str]:
+    files = [f for folder in folders for f in sorted(folder.glob("*.toml"))]
     return {f.stem: str(tomllib.loads(f.read_text())["title"]) for f in files}
 
 
