@@ -24,7 +24,7 @@ reset: ## stop it and delete all data (FORCE=1 does not ask)
 	@test ! -x $(BIN)/python || $(RUN) reset $(if $(FORCE),--force)
 
 test: .venv/development assets ## all tests on real servers of their own (ARGS="-k name")
-	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow" $(ARGS)
 
 test-slow: .venv/development assets ## the tests on larger data
 	@$(RUN) exec --test --var $(WMP_VAR)/test -- $(BIN)/python -m pytest -m "slow and not faults" $(ARGS)

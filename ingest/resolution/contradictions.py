@@ -4,6 +4,7 @@ Every rule names pairs of *seeds*: values with enough records behind them in one
 cannot belong to one person. `recut` then keeps the seeds of a pair apart (matching.md section 10).
 """
 
+from ingest.resolution import given_names
 from ingest.resolution.model import Thresholds
 from ingest.resolution.workspace import Workspace
 
@@ -26,7 +27,8 @@ insert into contradiction
 with middles as (select distinct cluster, m from inside where m is not null)
 select x.cluster, 'given', x.value, y.value
 from seed x join seed y on x.cluster = y.cluster and x.value < y.value
-where jaro_winkler_similarity(x.value, y.value) < 0.78
+left join given_apart on a = x.value and b = y.value
+where (jaro_winkler_similarity(x.value, y.value) < 0.78 or a is not null)
     and not exists (select 1 from middles
         where middles.cluster = x.cluster and (m = x.value or m = y.value))
     and exists (select 1 from inside p join inside q
@@ -77,6 +79,11 @@ def find(space: Workspace, limits: Thresholds) -> int:
     space.run(_SEEDS.format(rule="birth", value="dob", where="not new_year(dob)", **enough))
     space.run(_BIRTHS)
     space.run(_SEEDS.format(rule="given", value="g", where="length(g) > 1", **enough))
+    given_names.part(
+        space,
+        """select x.value as a, y.value as b from seed x
+        join seed y on x.cluster = y.cluster and x.value < y.value""",
+    )
     space.run(_GIVEN)
     space.run(_PNC)
     space.run(_PLACE.format(least=limits.seed_records))

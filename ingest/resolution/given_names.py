@@ -1,13 +1,16 @@
-"""Short forms of given names: BOB and ROB are known forms of ROBERT.
+"""Given names: short forms of one name, and names that look alike but are two.
 
-The table comes with the library `nicknames` (published relations of short to formal names).
-Two given names agree as short forms if their lists of formal names share one.
+BOB and ROB are known forms of ROBERT by the library `nicknames` (published relations of short to
+formal names): two given names agree as short forms if their lists of formal names share one. JADE
+and JAKE are both names, and neither is a spelling of the other, by the tables of `people.names`.
 """
 
 import nicknames
 import pyarrow as pa
 
 from ingest.resolution.workspace import Workspace
+from people.names.slips import are_different_names
+from people.names.tables import is_given
 
 
 def build(space: Workspace) -> None:
@@ -28,3 +31,23 @@ def build(space: Workspace) -> None:
         where g is not null group by g"""
     )
     space.db.unregister("nickname_pairs")
+
+
+def part(space: Workspace, pairs: str) -> None:
+    """Table `given_apart` (a, b; a < b): of the `pairs` (a, b) of given names, those where both
+    are known names of different people. A misspelt name is nobody's, so it never is in there.
+    """
+    space.run(f"create or replace table given_pair as select distinct a, b from ({pairs})")
+    names = space.rows("select a from given_pair union select b from given_pair")
+    known = [name for (name,) in names if is_given(name.lower())]
+    space.db.register("known_given", pa.table({"g": pa.array(known, pa.string())}))
+    of_known = space.rows(
+        """select a, b from given_pair semi join known_given x on a = x.g
+        semi join known_given y on b = y.g"""
+    )
+    apart = [pair for pair in of_known if are_different_names(pair[0].lower(), pair[1].lower())]
+    columns = {k: pa.array([p[n] for p in apart], pa.string()) for n, k in enumerate("ab")}
+    space.db.register("apart", pa.table(columns))
+    space.run("create or replace table given_apart as from apart; drop table given_pair")
+    space.db.unregister("known_given")
+    space.db.unregister("apart")

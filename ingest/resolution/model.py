@@ -28,8 +28,9 @@ class Thresholds:
     rounds: int = 3  # of attaching
     size_cap: int = 64  # records of a person beyond which the size prior stops growing
     far_addresses: float = 1.5  # penalty per further record of two nodes that share no place
-    twin: float = 8.0  # penalty: same surname and birth, clearly different given names
+    twin: float = 16.0  # penalty: same surname and birth, clearly different given names
     kin: float = 16.0  # penalty: same surname and home or phone, other birth or given name
+    namesakes: float = 8.0  # penalty: other birth or other surname, and nothing else in common
     seed_records: int = 3  # attestations that make a value a seed of its own ...
     seed_share: float = 0.08  # ... and its share of the component's records
 

@@ -5,30 +5,37 @@ from typing import Any
 
 from splink import DuckDBAPI, Linker
 
-from ingest.resolution import blocking
+from ingest.resolution import blocking, given_names
 from ingest.resolution.model import MatchModel, Thresholds
 from ingest.resolution.workspace import Workspace
 
 TERMS = ("gs", "g", "s", "town")  # columns with term frequencies, in tables tf_<column>
 
-# A node has shared something with another if they have one of these in common.
+_ANCHORS = """scored join node x on scored.a = x.unique_id and x.anchor
+    join node y on scored.b = y.unique_id and y.anchor"""
+
+# What two nodes x and y have in common, and how they differ.
 _IDS = """(list_has_any(x.pncs, y.pncs) or list_has_any(x.cros, y.cros)
     or list_has_any(x.emails, y.emails))"""
-_NOTHING_SHARED = f"""len(x.postcodes) > 0 and len(y.postcodes) > 0
-    and not list_has_any(x.postcodes, y.postcodes) and not list_has_any(x.streets, y.streets)
-    and not list_has_any(x.phones, y.phones) and not {_IDS}"""
-_OTHER_GIVEN = """length(x.g) > 1 and length(y.g) > 1
-    and jaro_winkler_similarity(x.g, y.g) < 0.78 and not list_has_any(x.formal, y.formal)
-    and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '')
-    and not list_contains(x.aliases, y.gs) and not list_contains(y.aliases, x.gs)"""
+_HOUSEHOLD = """(list_has_any(x.phones, y.phones) or list_has_any(x.homes, y.homes)
+    or list_has_any(x.postcodes, y.postcodes))"""
+_ANYTHING = f"""({_IDS} or {_HOUSEHOLD} or list_has_any(x.streets, y.streets)
+    or list_has_any(x.vehicles, y.vehicles) or list_has_any(x.other_ids, y.other_ids))"""
+_FAR_APART = f"""len(x.postcodes) > 0 and len(y.postcodes) > 0
+    and not {_HOUSEHOLD} and not list_has_any(x.streets, y.streets) and not {_IDS}"""
+_ALIAS = """(list_contains(x.aliases, y.gs) or list_contains(y.aliases, x.gs)
+    or list_has_any(x.aliases, y.aliases))"""
+_OTHER_GIVEN = f"""length(x.g) > 1 and length(y.g) > 1
+    and (jaro_winkler_similarity(x.g, y.g) < 0.78 or given_apart.a is not null)
+    and not list_has_any(x.formal, y.formal)
+    and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '') and not {_ALIAS}"""
+_OTHER_SURNAME = f"""jaro_winkler_similarity(x.s, y.s) < 0.8 and x.s <> y.g and y.s <> x.g
+    and not {_ALIAS}"""
+
 _TWINS = f"x.s = y.s and x.dob = y.dob and {_OTHER_GIVEN} and not {_IDS}"
-GENERATION = (18, 40)  # years between a parent and a child of one name
-_KIN = f"""jaro_winkler_similarity(x.s, y.s) >= 0.88
-    and (list_has_any(x.phones, y.phones)
-        or (list_has_any(x.homes, y.homes)
-            and (least(x.n, y.n) >= 2
-                or abs(x.y0 - y.y0) between {GENERATION[0]} and {GENERATION[1]})))
-    and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN})) and not {_IDS}"""
+_KIN = f"""jaro_winkler_similarity(x.s, y.s) >= 0.88 and {_HOUSEHOLD} and not {_IDS}
+    and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN}))"""
+_NAMESAKES = f"not {_ANYTHING} and (births_conflict(x.dob, y.dob) or ({_OTHER_SURNAME}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +94,29 @@ def correct(space: Workspace, limits: Thresholds) -> None:
     """Table `fresh_edge` (a, b, weight, corrected): `scored`, and between anchors the weight less
     what two sets of records contradict (else NULL).
 
-    Two nodes of many records each that share no place, phone or identifier lose weight with
-    every further record of the smaller (at most 8 bits). Kin share a surname, a home and a phone:
-    where births or given names differ outright these are no evidence. Twins share the birth too.
+    - *Far apart*: two nodes of many records each that share no place, phone or identifier lose
+      weight with every further record of the smaller (at most 8 bits).
+    - *Twins* share surname and birth; only their given names tell them apart.
+    - *Kin* share a surname, and a postcode or phone: where births or given names differ outright
+      these are no evidence. So are a father and a son of one name.
+    - *Namesakes*: births that differ outright, or unlike surnames, and nothing else in common.
     """
+    given_names.part(
+        space,
+        f"""select least(x.g, y.g) as a, greatest(x.g, y.g) as b from {_ANCHORS}
+        where x.s = y.s and x.dob = y.dob and x.g <> y.g""",
+    )
     space.run(
         f"""create or replace table fresh_edge as
         with corrected as (
-            select a, b, round(weight
-                - case when {_NOTHING_SHARED}
+            select scored.a, scored.b, round(weight
+                - case when {_FAR_APART}
                     then least(8, {limits.far_addresses} * (least(x.n, y.n) - 1)) else 0 end
                 - case when {_TWINS} then {limits.twin} else 0 end
+                - case when {_NAMESAKES} then {limits.namesakes} else 0 end
                 - case when {_KIN} then {limits.kin} else 0 end, 6) as corrected
-            from scored join node x on a = x.unique_id join node y on b = y.unique_id
-            where x.anchor and y.anchor)
+            from {_ANCHORS} left join given_apart
+                on given_apart.a = least(x.g, y.g) and given_apart.b = greatest(x.g, y.g))
         select scored.*, corrected from scored left join corrected using (a, b)"""
     )
     space.run("drop table scored")

@@ -58,7 +58,7 @@ def all_seeing() -> Client:
 
 def answers(client: Client, numbers: list[int]) -> Iterator[tuple[str, int, str]]:
     """Every address of the registry, read and sent to, for each id: (what, status, body)."""
-    before = registry.SAMPLES[IntConverter]
+    before, asked = registry.SAMPLES[IntConverter], set()
     for number in numbers:
         registry.SAMPLES[IntConverter] = number
         try:
@@ -68,6 +68,9 @@ def answers(client: Client, numbers: list[int]) -> Iterator[tuple[str, int, str]
         for route in found:
             if route.name in {"sign-out", "sign-out-everywhere"}:
                 continue  # would end the session that the others need
+            if route.address in asked:
+                continue  # holds no id
+            asked.add(route.address)
             got = client.get(route.address)
             yield f"GET {route.name}", got.status_code, body(got)
     for route in registry.ALL:
@@ -117,11 +120,10 @@ def test_with_the_trail_unwritable_no_page_and_no_api_gives_data(
     after = telling(answers(client, numbers))
     assert after == {}
     assert Event.objects.count() == written
-    statuses = {what: status for what, status, _ in answers(client, numbers[:1])}
-    assert statuses["GET person"] == 503
-    assert statuses["GET api-person"] == 503
+    addresses = f"/people/{numbers[0]}", f"/api/v1/people/{numbers[0]}"
+    assert [client.get(address).status_code for address in addresses] == [503, 503]
     owner_connection.execute("GRANT INSERT ON audit_event TO wmp_audit")
-    assert "GET person" in telling(answers(client, numbers[:1]))
+    assert "Featherstone" in client.get(addresses[0]).content.decode()
 
 
 def test_an_event_whose_screen_cannot_be_kept_is_not_written_and_nothing_is_shown(

@@ -116,7 +116,7 @@ def test_a_part_split_off_gets_a_new_id() -> None:
     assert {person_of(i) for i in ids[3:]} == {highest + 1}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3))])
 def test_merging_and_parting_again_is_as_if_nothing_had_been(seed: int) -> None:
     """merge ∘ unmerge = identity, for several people at once."""
     r = random.Random(seed)  # noqa: S311

@@ -77,6 +77,38 @@ def test_twins_stay_apart_even_with_one_record_each() -> None:
     assert len(set(people)) == 2
 
 
+def test_twins_whose_names_differ_by_a_letter_stay_apart_but_a_slip_does_not_part() -> None:
+    born = date(1999, 6, 2)
+    names = ["Jade", "Jake", "Kamran", "Imran", "Christopher", "Christohper"]
+    people = people_of([record(name, "Cartwright", born) for name in names])
+    assert len(set(people)) == 5
+    assert people[4] == people[5]
+
+
+def test_brothers_with_one_record_each_at_one_address_stay_apart() -> None:
+    births = [date(1997, 9, 9), date(1997, 7, 1), date(1999, 9, 9)]
+    cases = [
+        record(n, "Cartwright", b) for n, b in zip(["Luke", "Harry", "Joe"], births, strict=True)
+    ]
+    assert len(set(people_of(cases))) == 3
+
+
+def test_a_name_alone_does_not_join_births_that_differ_outright() -> None:
+    names = {"given": "Leon Christopher", "surname": "Ollerenshaw"}
+    one, other = record(**names, born=date(1985, 8, 13)), record(**names, born=date(2001, 5, 4))
+    people = people_of([one, other | {"addresses": [ELSEWHERE]}])
+    assert people[0] != people[1]
+
+
+def test_a_given_name_and_a_birth_do_not_join_unlike_surnames_without_more() -> None:
+    born = date(1984, 6, 19)
+    bella = record("Bella", "Callaghan", born)
+    people = people_of(
+        [bella, record("Bella", "Ollerenshaw", born, addresses=[ELSEWHERE])],
+    )
+    assert people[0] != people[1]
+
+
 def test_twins_with_many_records_stay_apart() -> None:
     born = date(1999, 6, 2)
     cases = [record("Daniel", "Cartwright", born, phones=["0121333"]) for _ in range(5)]
