@@ -21,8 +21,9 @@ from people.models import (
     Person,
     WarningMarker,
 )
-from wmp_search.search import client, outbox, sync
-from wmp_search.search.index import specs
+from wmp_search.search import client, outbox, sync, workers
+from wmp_search.search.index import IndexSpec, specs
+from wmp_search.search.models import IndexBuild
 
 CHANGED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 RESTRICTED = {"domestic_abuse"}
@@ -83,11 +84,27 @@ def person(*records: NominalRecord, method: str = "model", weight: float | None 
 
 
 def index() -> None:
-    """Everything in the outbox becomes findable now."""
+    """Everything that is in the database becomes findable now."""
+    for spec in specs():
+        _take_over(spec)
     sync.migrate()
     outbox.drain()
     for spec in specs():
         client.refresh(spec.alias)
+
+
+def _take_over(spec: IndexSpec) -> None:
+    """Empty and fill the index that an earlier test left, if it did: far faster than a new one."""
+    name = sync.live_build(spec)
+    builds = IndexBuild.objects.filter(entity=spec.entity, name=name)
+    if not name or builds.exists() or not spec.is_current(name):
+        return
+    # a deleted document's version is forgotten, so that its id may come again
+    client.change_settings(name, {"index": {"gc_deletes": "0s"}})
+    everything: dict[str, Any] = {"query": {"match_all": {}}}
+    client.client().delete_by_query(index=name, body=everything, params={"refresh": "true"})
+    IndexBuild.objects.create(entity=spec.entity, name=name, state="live")
+    workers.load(spec, name)
 
 
 def _evidence(records: Sequence[NominalRecord]) -> dict[Any, Attested]:
