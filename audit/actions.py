@@ -33,7 +33,7 @@ class Action(models.TextChoices):
     CASE_OPENED = "case.opened", "Opened or added to a misuse case"
     CASE_EXPORTED = "case.exported", "Exported a misuse case"
     MISUSE_VIEWED = "misuse.viewed", "Looked into possible misuse"
-    MISUSE_CHANGED = "misuse.changed", "Changed canaries, thresholds or personnel hashes"
+    MISUSE_CHANGED = "misuse.changed", "Changed listed people, thresholds or personnel hashes"
     PERSON_EXPORTED = "person.exported", "Exported or printed a person"
     ACCESS_DENIED = "access.denied", "Was refused"
     PURPOSE_GIVEN = "purpose.given", "Said why they look"

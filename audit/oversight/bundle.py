@@ -6,7 +6,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,12 @@ class Bundle:
     fingerprint: str
 
 
-def take(request: AccessRequest, case: Case) -> Bundle:
-    """Make the bundle and record that it left, before it leaves."""
-    made = make(case, request.user.get_username())
+def take(request: AccessRequest, case: Case, recipient: Mapping[str, str]) -> Bundle:
+    """Make the bundle and record that it left, before it leaves.
+
+    `recipient`: recipient and organisation.
+    """
+    made = make(case, {"taken_by": request.user.get_username(), **recipient})
     with reachable(), transaction.atomic(using="audit"):
         CaseExport.objects.create(
             case=case,
@@ -46,6 +49,7 @@ def take(request: AccessRequest, case: Case) -> Bundle:
             at=timezone.now(),
             manifest_sha256=made.fingerprint,
             event_count=made.events,
+            **recipient,
         )
         trail.record(
             request,
@@ -53,14 +57,14 @@ def take(request: AccessRequest, case: Case) -> Bundle:
             subject_kind="case",
             subject_ids=[str(case.pk)],
             result_count=made.events,
-            detail={"manifest_sha256": made.fingerprint},
+            detail={"manifest_sha256": made.fingerprint, **recipient},
         )
     return made
 
 
-def make(case: Case, taken_by: str) -> Bundle:
+def make(case: Case, taken: Mapping[str, str]) -> Bundle:
     """The files of the bundle and the manifest over them. Raises AuditUnavailable."""
-    about = {"case": case.title, "taken_by": taken_by}
+    about = {"case": case.title, **taken}
     found = cases.events_of(case)
     table, document, count = extracts.documents(found, "Timeline of a case", about)
     with reachable():

@@ -1,4 +1,4 @@
-"""Pages of cases and canaries; only to professional standards do they exist (H9, H10)."""
+"""Pages of cases and listed people; only to professional standards do they exist (H9, H10)."""
 
 import uuid
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from audit.actions import Action
-from audit.oversight import bundle, canaries, cases, misuse, who
-from audit.oversight.misuse_forms import CanaryForm, CaseForm, CollectForm, NotesForm
+from audit.oversight import bundle, cases, listing, misuse, who
+from audit.oversight.misuse_forms import BundleForm, CaseForm, CollectForm, ListedForm, NotesForm
 from audit.oversight.misuse_views import investigating
 from audit.oversight.models import Case
 from audit.reading import detail, reading_purpose_required
@@ -64,6 +64,10 @@ def case(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         _act(request, found)
         return redirect("case", pk=pk)
+    return _shown(request, found, BundleForm())
+
+
+def _shown(request: AccessRequest, found: Case, form: BundleForm) -> HttpResponse:
     events = list(cases.events_of(found).defer("shown", "content_hash"))
     return trail.show(
         request,
@@ -75,7 +79,8 @@ def case(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "alerts": [(a, misuse.title(a.rule)) for a in found.alerts.order_by("pk")],
             "steps": [(event.officer, who.step(event)) for event in events],
             "exports": list(found.exports.all()),
-            "form": NotesForm(initial={"notes": found.notes}),
+            "notes": NotesForm(initial={"notes": found.notes}),
+            "form": form,
         },
         subject_kind="case",
         subject_ids=[str(found.pk)],
@@ -100,13 +105,17 @@ def _act(request: AccessRequest, found: Case) -> None:
 
 @require_POST
 @investigating
+@reading_purpose_required
 @step_up_required
 def take_bundle(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
-    """The evidential bundle as a zip file."""
+    """The evidential bundle as a zip file, for a named recipient."""
     found = cases.get(request.scope, pk)
     if found is None:
         raise not_found(request, "case", pk)
-    made = bundle.take(request, found)
+    form = BundleForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, found, form)
+    made = bundle.take(request, found, form.cleaned_data)
     answer = HttpResponse(made.content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="case-{found.pk}.zip"'
     return answer
@@ -144,24 +153,27 @@ def add_event(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpRespo
 
 @investigating
 @reading_purpose_required
-def canary_list(request: AccessRequest) -> HttpResponse:
-    """The made-up people to watch; POST adds one or takes one away."""
-    form = CanaryForm(request.POST if request.POST.get("do") != "remove" else None)
-    if request.method == "POST" and request.POST.get("do") == "remove":
-        canaries.remove(request, request.POST.get("person_id", ""))
-        return redirect("canaries")
-    if request.method == "POST" and form.is_valid():
+def listed_people(request: AccessRequest) -> HttpResponse:
+    """The people to watch; POST adds one or takes one away."""
+    does_remove = request.POST.get("do") == "remove"
+    form = ListedForm(request.POST if request.method == "POST" and not does_remove else None)
+    if request.method == "POST" and does_remove:
+        pk = request.POST.get("listed", "")
+        listing.remove(request, int(pk) if pk.isdecimal() else 0)
+        return redirect("listed-people")
+    if form.is_valid():
         data = form.cleaned_data
-        canaries.add(request, str(data["person_id"]), data["note"])
-        messages.success(request, "Whoever meets this person is reported within a minute")
-        return redirect("canaries")
-    rows = canaries.listed()
+        contact = {"note": data["note"], "contact_at": data["contact_at"]}
+        listing.add(request, str(data["person_id"]), data["why"], **contact)
+        messages.success(request, "Looks at this person are reported here")
+        return redirect("listed-people")
+    rows = listing.listed()
     return trail.show(
         request,
         Action.MISUSE_VIEWED,
-        "oversight/canaries.html",
-        {"rows": rows, "form": form if request.method == "POST" else CanaryForm()},
-        subject_kind="canary",
+        "oversight/listed_people.html",
+        {"rows": rows, "form": form},
+        subject_kind="listed",
         subject_ids=[row.person_id for row in rows],
         result_count=len(rows),
         detail=detail(request),

@@ -8,16 +8,17 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from audit.actions import Action
 from audit.models import Event
 from audit.oversight import keys
 from audit.oversight.keys import Token
 from audit.oversight.models import HrHash, Match, Subject, TaskEvent
+from crime.models import Involvement
 from people.models import Address, BirthDate, Identifier, InvolvementRole, Link, Name, Person
 from wmp_search.access.purpose_models import Task
 
@@ -93,17 +94,16 @@ def _keep_tasks(events: Iterable[Event]) -> None:
 
 
 def _keep_subjects(people: list[int]) -> None:
-    references: dict[int, set[str]] = defaultdict(set)
-    of_records = Link.objects.filter(person_id__in=people).exclude(record__event_ref="")
-    for person_id, reference in of_records.values_list("person_id", "record__event_ref"):
-        references[person_id].add(keys.squeezed(reference)[:REFERENCE_LENGTH])
+    ended = _ended(people)
     Subject.objects.bulk_create(
         [
             Subject(
                 person_id=str(pk),
                 is_victim=bool(VICTIMS.intersection(roles)),
+                in_intelligence=InvolvementRole.SUBJECT in roles,
                 sex=sex,
-                references=sorted(references[pk]),
+                references=sorted(ended[pk]),
+                ended_on=[ended[pk][reference] for reference in sorted(ended[pk])],
             )
             for pk, roles, sex in Person.objects.filter(pk__in=people).values_list(
                 "pk", "roles", "sex"
@@ -111,8 +111,26 @@ def _keep_subjects(people: list[int]) -> None:
         ],
         update_conflicts=True,
         unique_fields=["person_id"],
-        update_fields=["is_victim", "sex", "references"],
+        update_fields=["is_victim", "in_intelligence", "sex", "references", "ended_on"],
     )
+
+
+def _ended(people: list[int]) -> dict[int, dict[str, date | None]]:
+    """The events of each person by reference, with the day on which each ended; None: open."""
+    found: dict[int, dict[str, date | None]] = defaultdict(dict)
+    of_records = Link.objects.filter(person_id__in=people).exclude(record__event_ref="")
+    of_crimes = Involvement.objects.filter(
+        record__link__person_id__in=people, crime__isnull=False, deleted_at=None
+    ).exclude(crime__crime_number="")
+    events = [
+        *of_records.values_list("person_id", "record__event_ref", "record__event_on"),
+        *of_crimes.annotate(
+            ended_on=Max("crime__outcomes__outcome_on", filter=Q(crime__outcomes__deleted_at=None))
+        ).values_list("record__link__person_id", "crime__crime_number", "ended_on"),
+    ]  # crimes last: what their outcome says counts
+    for person_id, reference, ended_on in events:
+        found[person_id][keys.squeezed(reference)[:REFERENCE_LENGTH]] = ended_on
+    return found
 
 
 def _particulars(people: list[int]) -> Iterator[tuple[int, Token]]:

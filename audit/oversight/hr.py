@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.oversight import keys
 from audit.oversight.models import HrHash
@@ -17,8 +18,8 @@ COLUMNS = (
 def replace(rows: Iterable[Mapping[str, str]]) -> int:
     """Put the hashes of these rows in the place of all earlier ones; returns how many there are.
 
-    A row: COLUMNS, of which `officer` is a user name, `relation` self or household, the rest may
-    be empty. A user name that no account has is passed over.
+    A row: COLUMNS, of which `officer` is a user name, `relation` self, household or associate, the
+    rest may be empty. A user name that no account has is passed over.
     """
     officers = dict(Officer.objects.values_list("username", "pk"))
     found = {
@@ -54,8 +55,7 @@ def particulars(row: Mapping[str, str]) -> Iterator[keys.Token]:
 def households() -> set[frozenset[int]]:
     """Pairs of officers who share a home or are in each other's household (policing.md H8)."""
     found: dict[bytes, set[int]] = {}
-    shared = HrHash.objects.filter(kind__in=[HrHash.Kind.ADDRESS, HrHash.Kind.BIRTH])
-    for digest, officer_id in shared.values_list("digest", "officer_id"):
+    for digest, officer_id in _homes().values_list("digest", "officer_id"):
         found.setdefault(bytes(digest), set()).add(officer_id)
     return {
         frozenset((one, other))
@@ -68,7 +68,12 @@ def households() -> set[frozenset[int]]:
 
 def household(officer_id: int) -> set[int]:
     """Officers who share a home or family with this one. One query."""
-    kinds = [HrHash.Kind.ADDRESS, HrHash.Kind.BIRTH]
-    own = HrHash.objects.filter(officer_id=officer_id, kind__in=kinds).values("digest")
-    shared = HrHash.objects.filter(digest__in=own).values_list("officer_id", flat=True)
+    own = _homes().filter(officer_id=officer_id).values("digest")
+    shared = _homes().filter(digest__in=own).values_list("officer_id", flat=True)
     return set(shared) - {officer_id}
+
+
+def _homes() -> QuerySet[HrHash]:
+    """Who lives where with whom; whom an officer only declared as an associate does not."""
+    kinds = [HrHash.Kind.ADDRESS, HrHash.Kind.BIRTH]
+    return HrHash.objects.filter(kind__in=kinds).exclude(relation=HrHash.Relation.ASSOCIATE)

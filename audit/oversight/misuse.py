@@ -177,12 +177,18 @@ def notices(scope: Scope) -> list[Notice]:
         return list(found.order_by("-event_at")[:PAGE])
 
 
+def emergencies_for(scope: Scope) -> QuerySet[ReviewItem]:
+    """Uses of break-glass by others, with their review, for who may see misuse."""
+    if not scope.may(Permission.MISUSE_VIEW):
+        return ReviewItem.objects.none()
+    found = ReviewItem.objects.filter(kind=ReviewItem.Kind.BREAK_GLASS)
+    return found.exclude(officer_id=scope.officer_id)
+
+
 def emergencies(scope: Scope) -> list[ReviewItem]:
-    """Every use of break-glass with its review, newest first."""
+    """The newest PAGE of them."""
     with reachable():
-        found = ReviewItem.objects.filter(kind=ReviewItem.Kind.BREAK_GLASS)
-        found = found.exclude(officer_id=scope.officer_id)
-        return list(found.order_by("-event_at")[:PAGE])
+        return list(emergencies_for(scope).order_by("-event_at")[:PAGE])
 
 
 _LIVE = [State.NEW, State.OPEN]

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from audit.oversight import thresholds
 from audit.oversight.forms import MOST, text_area
-from audit.oversight.models import Alert
+from audit.oversight.models import Alert, ListedPerson
 from audit.oversight.rules import RULES
 from audit.oversight.thresholds import Threshold
 from people.models import Person
@@ -54,18 +55,53 @@ class CaseForm(forms.Form):
         return found[0]
 
 
+class BundleForm(forms.Form):
+    """Who receives the evidential bundle: it is a disclosure (DPA 2018 s.62(3))."""
+
+    recipient = forms.CharField(
+        label="Who receives it",
+        help_text="A person, for example “Jane Smith”, or “myself”",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter who receives the bundle"},
+    )
+    organisation = forms.CharField(
+        label="Their organisation",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the organisation"},
+    )
+
+
 class NotesForm(forms.Form):
     notes = forms.CharField(label="Notes", required=False, widget=text_area(8))
 
 
-class CanaryForm(forms.Form):
-    """A made-up person to watch."""
+class ListedForm(forms.Form):
+    """A person to watch, and why."""
 
+    why = forms.ChoiceField(
+        label="Which list?",
+        choices=ListedPerson.Why.choices,
+        widget=forms.RadioSelect(),
+        error_messages={"required": "Choose a list"},
+    )
     person_id = forms.IntegerField(
         label="Person number",
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
         error_messages={"required": "Enter a person number"},
+    )
+    contact_at = forms.DateTimeField(
+        label="When was the contact?",
+        help_text="Only for a complaint",
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "class": "govuk-input--width-20"},
+            format="%Y-%m-%dT%H:%M",
+        ),
+        error_messages={"invalid": "Enter the day and time of the contact"},
     )
     note = forms.CharField(
         label="Note",
@@ -79,6 +115,16 @@ class CanaryForm(forms.Form):
         if not Person.objects.filter(pk=pk).exists():
             raise ValidationError("There is no person with this number")
         return pk
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("why") != ListedPerson.Why.CONTACT:
+            data["contact_at"] = None
+        elif not data.get("contact_at") and "contact_at" not in self.errors:
+            raise ValidationError({"contact_at": "Enter when the contact was"})
+        elif data.get("contact_at") and data["contact_at"] > timezone.now():
+            raise ValidationError({"contact_at": "The contact must be in the past"})
+        return data
 
 
 class CollectForm(forms.Form):

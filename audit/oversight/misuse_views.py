@@ -134,6 +134,11 @@ FACTS = {
     "searches": "Searches",
     "opened": "Opened, not only listed",
     "notes": "What the supervisor wrote",
+    "linked": "A task or event of the person was named",
+    "from_contact": "Hours from the contact, nearest look",
+    "ended_on": "The case ended on",
+    "tries": "Events",
+    "got_in": "Got in",
 }
 
 

@@ -221,7 +221,7 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("access-review", "access-review-finish", "unit-review"), _ROLES),
     **dict.fromkeys(("role-requests", "role-request", "role-take-back"), _ROLES),
     **dict.fromkeys(("sign-out-officer", "role-matrix", "role-compare"), _ROLES),
-    **dict.fromkeys(("alerts", "alert", "limited-looks", "rules", "canaries"), _NUMBERS),
+    **dict.fromkeys(("alerts", "alert", "limited-looks", "rules", "listed-people"), _NUMBERS),
     **dict.fromkeys(("cases", "case", "case-bundle", "case-event", "audit-extract"), _NUMBERS),
     **dict.fromkeys(("search-fields", "search-change", "search-correct"), _FORM),
     **dict.fromkeys(("watch-search", "watch-end", "own-search-again"), _FORM),

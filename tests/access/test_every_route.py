@@ -96,7 +96,9 @@ ROLES = {
 # What reading a page writes into the trail; where one is missing here, any event but a denial.
 RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
-    **dict.fromkeys(("alerts", "canaries", "cases", "limited-looks", "rules"), ("misuse.viewed",)),
+    **dict.fromkeys(
+        ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)
+    ),
     **dict.fromkeys(
         ("audit-events", "officer-story", "who-saw"), ("audit.viewed", "misuse.viewed")
     ),

@@ -46,7 +46,7 @@ PAGES = [
     ("professional-standards", "/misuse"),
     ("professional-standards", "/misuse/limited"),
     ("professional-standards", "/misuse/rules"),
-    ("professional-standards", "/misuse/canaries"),
+    ("professional-standards", "/misuse/listed"),
     ("professional-standards", "/misuse/cases"),
     ("ethics", "/quality"),
     ("data-engineer", "/feeds"),

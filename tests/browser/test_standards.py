@@ -63,6 +63,8 @@ def test_from_an_alert_to_a_case_its_bundle_and_the_outcome(
     page.get_by_role("link", name="PSD/26/0071").click()
     expect(page.get_by_text("jones: Viewed a person")).to_have_count(3)
     is_sound(page, "case")
+    page.get_by_label("Who receives it").fill("Jane Smith")
+    page.get_by_label("Their organisation").fill("Crown Prosecution Service")
     with page.expect_download() as download:
         page.get_by_role("button", name="Take the bundle").click()
     files = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())).namelist()
@@ -72,7 +74,7 @@ def test_from_an_alert_to_a_case_its_bundle_and_the_outcome(
     page.get_by_label("Note").fill("Spoken to; the victim is a neighbour")
     page.get_by_role("button", name="Close the alert").click()
     expect(page.get_by_text("The alert is closed")).to_be_visible()
-    for name in ("Emergency access and limited records", "Canaries", "Rules", "Supervisors"):
+    for name in ("Emergency access and limited records", "Listed people", "Rules", "Supervisors"):
         page.get_by_role("link", name=name, exact=True).click()
         is_sound(page, name.split()[0].lower())
         page.goto(f"{live_server.url}/misuse")

@@ -16,7 +16,7 @@ from wmp_search.access.models import Officer
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
-ADDRESSES = ["/misuse", "/misuse/limited", "/misuse/rules", "/misuse/canaries", "/misuse/cases"]
+ADDRESSES = ["/misuse", "/misuse/limited", "/misuse/rules", "/misuse/listed", "/misuse/cases"]
 
 
 @pytest.fixture(autouse=True)

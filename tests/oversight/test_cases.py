@@ -16,7 +16,7 @@ from django.test import Client
 from audit import holds, keys, seal
 from audit.actions import Action
 from audit.models import Event
-from audit.oversight.models import Alert, Canary, Case
+from audit.oversight.models import Alert, Case, ListedPerson
 from audit.selectors import Key
 from tests.officers import officer, reading, signed_in
 from tests.oversight.test_alerts import raised, standards
@@ -112,14 +112,19 @@ def test_a_bundle_verifies_offline_until_a_byte_of_it_is_changed(
     case = opened(client, constable)
     client.post(f"/misuse/alerts/{alert.pk}", {"do": "case", "case": str(case.pk)})
     seal.run()
-    answer = client.post(f"/misuse/cases/{case.pk}/bundle")
+    assert "Enter who receives" in client.post(f"/misuse/cases/{case.pk}/bundle").content.decode()
+    to = {"recipient": "Jane Smith", "organisation": "Independent Office for Police Conduct"}
+    answer = client.post(f"/misuse/cases/{case.pk}/bundle", to)
     folder = tmp_path / "bundle"
     zipfile.ZipFile(BytesIO(answer.content)).extractall(folder)
     assert "jones" in (folder / "timeline.csv").read_text(encoding="utf-8-sig")
     assert (folder / "timeline.pdf").read_bytes().startswith(b"%PDF")
     code, said = check(folder, tmp_path / "key.pem")
     assert (code, "1 events, 0 of them not sealed" in said) == (0, True), said
-    told = Event.objects.get(action=Action.CASE_EXPORTED).detail["manifest_sha256"]
+    detail = Event.objects.get(action=Action.CASE_EXPORTED).detail
+    told = detail["manifest_sha256"]
+    assert {name: detail[name] for name in to} == to
+    assert "Jane Smith" in (folder / "manifest.json").read_text()
     assert told == Case.objects.get().exports.get().manifest_sha256
     text = (folder / "events.jsonl").read_text()
     (folder / "events.jsonl").write_text(text.replace("jones", "james"))
@@ -131,13 +136,23 @@ def test_a_bundle_verifies_offline_until_a_byte_of_it_is_changed(
 
 def test_a_canary_is_set_for_a_person_that_exists_and_taken_away_again() -> None:
     client, pk = standards(), person(record(given_names="Dana", surname="Whitlock")).pk
-    assert (
-        "no person with this number"
-        in client.post("/misuse/canaries", {"person_id": pk + 1000}).content.decode()
-    )
-    client.post("/misuse/canaries", {"person_id": pk, "note": "Laid out in May"})
-    assert "Laid out in May" in client.get("/misuse/canaries").content.decode()
-    client.post("/misuse/canaries", {"do": "remove", "person_id": pk})
-    assert not Canary.objects.exists()
+    form = {"why": "canary", "person_id": pk, "note": "Laid out in May"}
+    unknown = client.post("/misuse/listed", {**form, "person_id": pk + 1000}).content.decode()
+    assert "no person with this number" in unknown
+    client.post("/misuse/listed", form)
+    assert "Laid out in May" in client.get("/misuse/listed").content.decode()
+    client.post("/misuse/listed", {"do": "remove", "listed": ListedPerson.objects.get().pk})
+    assert not ListedPerson.objects.exists()
     told = Event.objects.filter(action=Action.MISUSE_CHANGED).values_list("detail", flat=True)
     assert {row["what"] for row in told} == {"canary set", "canary removed"}
+
+
+def test_a_complaint_needs_the_time_of_the_contact_which_is_past() -> None:
+    client, pk = standards(), person(record(given_names="Dana", surname="Whitlock")).pk
+    form = {"why": "contact", "person_id": pk, "contact_at": ""}
+    for moment, said in (("", "when the contact was"), ("2099-01-01T10:00", "in the past")):
+        page = client.post("/misuse/listed", {**form, "contact_at": moment}).content.decode()
+        assert said in page, moment
+    client.post("/misuse/listed", {**form, "contact_at": "2026-06-03T14:30"})
+    assert ListedPerson.objects.filter(contact_at="2026-06-03T13:30:00Z").exists()
+    assert "3 Jun 2026, 14:30" in client.get("/misuse/listed").content.decode()

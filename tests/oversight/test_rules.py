@@ -11,9 +11,19 @@ from django.db import connections
 from audit.actions import Action
 from audit.models import Event
 from audit.oversight import hr
-from audit.oversight.models import Alert, Canary, HrHash, ReviewItem, RuleSetting, Shift
+from audit.oversight.models import (
+    Alert,
+    Case,
+    CaseEvent,
+    HrHash,
+    ListedPerson,
+    ReviewItem,
+    RuleSetting,
+    Shift,
+)
 from audit.oversight.rules import RULES
 from audit.oversight.rules.habits import is_empty
+from tests.crime_data import crime, involve
 from tests.officers import officer, unit
 from tests.oversight.trail import NOW, collect_at, did, judge, searched, viewed
 from tests.people_data import person, record
@@ -47,6 +57,12 @@ def unit_task() -> None:
 
 def someone(**fields: Any) -> int:
     return person(record(**{"given_names": "Dana", "surname": "Whitlock", **fields})).pk
+
+
+def watch(pk: int, why: str, **fields: Any) -> None:
+    """Put the person on a list of professional standards, an hour ago unless told otherwise."""
+    given = {"set_by": 0, "set_at": NOW - timedelta(hours=1), **fields}
+    ListedPerson.objects.create(person_id=str(pk), why=why, **given)
 
 
 def fixtures(code: str) -> tuple[int, int]:
@@ -174,7 +190,7 @@ def test_nine_officers_are_not_a_flurry_and_a_unit_may_say_otherwise() -> None:
 
 def test_a_canary_is_reported_within_a_minute_of_a_search_that_lists_it() -> None:
     constable, pk = officer("officer"), someone()
-    Canary.objects.create(person_id=str(pk), set_by=0, set_at=NOW)
+    watch(pk, "canary")
     event = searched(constable, "whitlock", people=[1, pk])
     (alert,) = judge("canary")
     assert (alert.events, alert.officer_id) == ([event], constable.pk)
@@ -183,7 +199,7 @@ def test_a_canary_is_reported_within_a_minute_of_a_search_that_lists_it() -> Non
 
 def test_the_canarys_own_keeper_and_other_people_raise_nothing() -> None:
     keeper, pk = officer("professional-standards"), someone()
-    Canary.objects.create(person_id=str(pk), set_by=keeper.pk, set_at=NOW)
+    watch(pk, "canary", set_by=keeper.pk)
     viewed(keeper, pk)
     viewed(officer("officer"), someone())
     assert judge("canary") == []
@@ -253,6 +269,198 @@ def test_a_dozen_of_them_for_their_own_cases_or_male_are_not() -> None:
         viewed(constable, own_case, purpose_reference=reference)
         viewed(constable, someone(role="victim", sex="M"))
     assert judge("victims") == []
+
+
+def test_somebody_in_the_public_eye_opened_without_a_link_is_found() -> None:
+    constable, pk = officer("officer"), someone()
+    watch(pk, "figure")
+    viewed(constable, pk)
+    assert [(a.officer_id, a.subjects) for a in judge("public_figure")] == [
+        (constable.pk, [str(pk)])
+    ]
+
+
+def test_such_a_person_in_a_result_or_for_their_own_crime_is_not() -> None:
+    constable, pk = officer("officer"), someone(event_ref="20/778899/26")
+    watch(pk, "figure")
+    searched(constable, "whitlock", people=[pk])
+    viewed(constable, pk, purpose_reference="20/778899/26")
+    viewed(constable, someone())
+    assert judge("public_figure") == []
+
+
+def test_a_look_near_the_contact_is_found_when_the_complaint_comes_weeks_later() -> None:
+    constable, pk = officer("officer"), someone(event_ref="20/778899/26")
+    contact = NOW - timedelta(days=40)
+    viewed(constable, pk, at=contact - timedelta(hours=5), purpose_reference="20/778899/26")
+    collect_at(contact)
+    assert judge("complaint") == []
+    watch(pk, "contact", contact_at=contact, set_at=NOW)
+    (alert,) = judge("complaint")
+    assert (alert.officer_id, alert.facts["from_contact"]) == (constable.pk, -5)
+    assert alert.facts["linked"] is True
+
+
+def test_a_look_days_from_the_contact_is_not() -> None:
+    constable, pk = officer("officer"), someone()
+    watch(pk, "contact", contact_at=NOW - timedelta(days=4))
+    viewed(constable, pk)
+    viewed(constable, someone())
+    assert judge("complaint") == []
+
+
+@pytest.mark.parametrize("by", ["alert", "event"])
+def test_an_officer_who_returns_to_somebody_in_the_own_case_is_found(by: str) -> None:
+    constable, pk = officer("officer"), someone()
+    before = viewed(constable, pk, at=NOW - timedelta(days=2))
+    opened = {"opened_by": 0, "opened_at": NOW - timedelta(days=1)}
+    case = Case.objects.create(title="PSD/1", officer_id=constable.pk, **opened)
+    moment = NOW - timedelta(days=2)
+    if by == "event":
+        seen = {"event_at": moment, "event_id": before}
+        CaseEvent.objects.create(case=case, added_by=0, added_at=NOW, **seen)
+    else:
+        during = {"first_at": moment, "last_at": moment, "raised_at": moment}
+        named = {"rule": "no_link", "key": "1", "officer_id": constable.pk, "score": 1}
+        Alert.objects.create(case=case, subjects=[str(pk)], **named, **during)
+    event = viewed(constable, pk)
+    (alert,) = judge("own_case")
+    assert (alert.officer_id, alert.events) == (constable.pk, [event])
+
+
+def test_others_in_the_case_of_a_colleague_and_people_outside_it_are_not() -> None:
+    constable, colleague, pk = officer("officer"), officer("officer"), someone()
+    before = viewed(constable, pk, at=NOW - timedelta(days=2))
+    opened = {"opened_by": 0, "opened_at": NOW - timedelta(days=1)}
+    case = Case.objects.create(title="PSD/1", officer_id=constable.pk, **opened)
+    seen = {"event_at": NOW - timedelta(days=2), "event_id": before}
+    CaseEvent.objects.create(case=case, added_by=0, added_at=NOW, **seen)
+    viewed(colleague, pk)
+    viewed(constable, someone())
+    assert judge("own_case") == []
+
+
+def closed(who: Officer, action: Action = Action.OFFICER_DEACTIVATED, hours_ago: int = 5) -> None:
+    at = NOW - timedelta(hours=hours_ago)
+    did(officer("administrator"), action, who.pk, subject_kind="officer", at=at)
+
+
+def test_anything_done_with_a_closed_account_or_three_attempts_are_found() -> None:
+    leaver, knocker = officer("officer"), officer("officer")
+    closed(leaver)
+    closed(knocker)
+    viewed(leaver, 41)
+    for _ in range(3):
+        did(knocker, Action.SIGN_IN_FAILED, subject_kind="")
+    found = {a.officer_id: a.facts["got_in"] for a in judge("closed_account")}
+    assert found == {leaver.pk: True, knocker.pk: False}
+
+
+def test_two_attempts_work_before_leaving_and_an_account_opened_again_are_not() -> None:
+    leaver, returner = officer("officer"), officer("officer")
+    viewed(leaver, 41, at=NOW - timedelta(hours=6))
+    for who in (leaver, returner):
+        closed(who)
+    closed(returner, Action.OFFICER_ACTIVATED, hours_ago=3)
+    viewed(returner, 41)
+    did(leaver, Action.SIGNED_OUT, subject_kind="")
+    for _ in range(2):
+        did(leaver, Action.SIGN_IN_FAILED, subject_kind="")
+    assert judge("closed_account") == []
+
+
+def cold(**fields: Any) -> int:
+    """A person whose one event, 20/778899/19, ended seven years ago."""
+    return someone(event_ref="20/778899/19", event_on=date(2019, 5, 1), **fields)
+
+
+def test_two_days_under_the_number_of_a_case_closed_long_ago_are_found() -> None:
+    constable = officer("officer")
+    days(constable, cold(), 2, purpose_reference="20/778899/19")
+    (alert,) = judge("closed_case")
+    assert (alert.officer_id, alert.facts["ended_on"]) == (constable.pk, "2019-05-01")
+
+
+def test_one_day_a_case_of_this_year_or_a_task_are_not() -> None:
+    Task.objects.create(
+        reference="20/778899/19", kind="crime", title="Review of an old case",
+        unit=unit("Cold cases"), purpose_code="CRIME-INV", open_from=NOW - timedelta(days=60),
+    )  # fmt: skip
+    days(officer("officer"), cold(), 1, purpose_reference="20/778899/19")
+    days(officer("officer", in_unit="Cold cases"), cold(), 3, purpose_reference="20/778899/19")
+    this_year = someone(event_ref="20/778899/26", event_on=date(2026, 5, 1))
+    days(officer("officer"), this_year, 3, purpose_reference="20/778899/26")
+    assert judge("closed_case") == []
+
+
+@pytest.mark.parametrize(("outcome", "found"), [("No further action", 1), ("", 0)])
+def test_a_crime_ends_with_its_outcome_and_one_without_is_open(outcome: str, found: int) -> None:
+    suspect = record(given_names="Dana", surname="Whitlock")
+    pk = person(suspect).pk
+    made = crime("20CR/000077/20", outcome=outcome)
+    made.outcomes.update(outcome_on=date(2020, 6, 1))
+    involve(suspect, made, "suspect")
+    days(officer("officer"), pk, 2, purpose_reference="20CR/000077/20")
+    assert len(judge("closed_case")) == found
+    assert judge("no_link") == []
+
+
+def nothing(who: Officer, text: str, days_ago: int, **fields: Any) -> None:
+    at = NOW - timedelta(days=days_ago)
+    searched(who, text, understood={"name": text}, at=at, result_count=0, **fields)
+
+
+def test_the_same_name_on_three_days_without_a_result_is_found_in_any_order() -> None:
+    constable = officer("officer")
+    for days_ago, text in ((9, "Petra Lindqvist"), (4, "lindqvist petra"), (0, "petra lindqvist")):
+        nothing(constable, text, days_ago)
+    (alert,) = judge("nothing_found")
+    assert (alert.officer_id, alert.facts["days"]) == (constable.pk, 3)
+    assert "lindqvist" not in f"{alert.key} {alert.facts}".casefold()
+
+
+def test_three_names_found_names_and_searches_for_a_task_are_not() -> None:
+    unit_task()
+    constable = officer("officer")
+    for day, name in enumerate(("petra lindqvist", "ola berg", "ida holm")):
+        nothing(constable, name, day)
+        nothing(constable, "nils dahl", day, purpose_reference=TASK)
+        found = {"understood": {"name": "sven ek"}, "people": [41]}
+        searched(constable, "sven ek", at=NOW - timedelta(days=day), **found)
+    assert judge("nothing_found") == []
+
+
+def test_an_officer_of_whom_intelligence_is_held_and_who_opens_it_is_found() -> None:
+    constable = officer("officer")
+    staff(constable, phone="07700 900123")
+    pk = someone(phones=["07700900123"], role="subject")
+    viewed(constable, pk)
+    assert [a.subjects for a in judge("own_file")] == [[str(pk)]]
+
+
+def test_the_own_record_as_a_victim_and_intelligence_about_others_are_not() -> None:
+    constable = officer("officer")
+    staff(constable, phone="07700 900123")
+    viewed(constable, someone(phones=["07700900123"], role="victim"))
+    viewed(constable, someone(phones=["07700900999"], role="subject"))
+    assert judge("own_file") == []
+
+
+def test_a_declared_associate_is_found_and_is_no_colleague_of_others() -> None:
+    constable, other = officer("officer"), officer("officer")
+    staff(constable, "associate", given_names="Dana", surname="Whitlock", born_on="1990-02-03")
+    pk = someone(born_on=date(1990, 2, 3))
+    for who in (constable, other):
+        viewed(who, pk)
+    assert [a.officer_id for a in judge("associate")] == [constable.pk]
+    assert judge("colleague") == []
+
+
+def test_somebody_else_of_that_name_is_not_the_associate() -> None:
+    constable = officer("officer")
+    staff(constable, "associate", given_names="Dana", surname="Whitlock", born_on="1990-02-03")
+    viewed(constable, someone(born_on=date(1971, 2, 3)))
+    assert judge("associate") == []
 
 
 def on_shift(who: Officer, hours_ago: int) -> None:

@@ -95,9 +95,12 @@ class Subject(models.Model):
 
     person_id = models.CharField(max_length=40, primary_key=True)
     is_victim = models.BooleanField(default=False)  # a victim or vulnerable in any record
+    in_intelligence = models.BooleanField(default=False)  # the subject of an intelligence record
     sex = models.CharField(max_length=1, blank=True)
     # of the person's own events, letters and digits only: a purpose that names one is linked
     references = ArrayField(models.CharField(max_length=80), default=list)
+    # in the same order: the day of the event, of a crime the day of its last outcome; null: open
+    ended_on = ArrayField(models.DateField(null=True), default=list)
 
     def __str__(self) -> str:
         return f"person {self.person_id}"

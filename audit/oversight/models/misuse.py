@@ -1,4 +1,4 @@
-"""What professional standards alone see: alerts, canaries, cases (policing.md H1-H12)."""
+"""What professional standards alone see: alerts, listed people, cases (policing.md H1-H12)."""
 
 import uuid
 
@@ -80,16 +80,41 @@ class RuleSetting(models.Model):
         return f"{self.rule} {self.name} {self.value}"
 
 
-class Canary(models.Model):
-    """A made-up person whom no policing purpose can lead to: any look is an alert (H10)."""
+class ListedPerson(models.Model):
+    """A person at whom a look is watched, and why (policing.md H10; §2.5, rules 5, 16 and 17).
 
-    person_id = models.CharField(max_length=40, primary_key=True)
+    `contact_at`: when the contact was that the person complained of; null for the other lists.
+    """
+
+    class Why(models.TextChoices):
+        CANARY = "canary", "Canary: a made-up person"
+        FIGURE = "figure", "In the public eye"
+        CONTACT = "contact", "Complained of contact by an officer"
+
+    person_id = models.CharField(max_length=40)
+    why = models.CharField(max_length=10, choices=Why)
+    contact_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=200, blank=True)
     set_by = models.BigIntegerField()
     set_at = models.DateTimeField()
 
+    class Meta:
+        ordering = ["-set_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "why", "contact_at"],
+                name="a_person_once_per_list",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(why="contact", contact_at__isnull=False)
+                | (~models.Q(why="contact") & models.Q(contact_at__isnull=True)),
+                name="only_a_complaint_has_a_contact",
+            ),
+        ]
+
     def __str__(self) -> str:
-        return f"canary {self.person_id}"
+        return f"{self.why} {self.person_id}"
 
 
 class Case(models.Model):
@@ -130,11 +155,13 @@ class CaseEvent(models.Model):
 
 
 class CaseExport(models.Model):
-    """A bundle that left: who took it and the SHA-256 of its manifest."""
+    """A bundle that left: who took it, for whom (DPA 2018 s.62(3)), its manifest's SHA-256."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exports")
     by = models.BigIntegerField()
     at = models.DateTimeField()
+    recipient = models.CharField(max_length=100, blank=True)  # empty: before it was asked for
+    organisation = models.CharField(max_length=100, blank=True)
     manifest_sha256 = models.CharField(max_length=64)
     event_count = models.IntegerField()
 

@@ -12,6 +12,7 @@ class HrHash(models.Model):
     class Relation(models.TextChoices):
         SELF = "self", "the officer"
         HOUSEHOLD = "household", "the officer's household or family"
+        ASSOCIATE = "associate", "a notifiable association that the officer declared"
 
     class Kind(models.TextChoices):
         BIRTH = "birth", "name and date of birth"

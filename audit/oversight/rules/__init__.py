@@ -5,7 +5,18 @@ keys, so an alert is raised once. To add a rule: write the function in one of th
 decorate it with `@rule(...)`, give it two fixtures in tests/oversight/test_rules.py.
 """
 
-from audit.oversight.rules import acquaintances, habits, records
+from audit.oversight.rules import acquaintances, habits, kept, records, returns
 from audit.oversight.rules.base import RULES, Finding, Pace, Rule, Window
 
-__all__ = ["RULES", "Finding", "Pace", "Rule", "Window", "acquaintances", "habits", "records"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Pace",
+    "Rule",
+    "Window",
+    "acquaintances",
+    "habits",
+    "kept",
+    "records",
+    "returns",
+]

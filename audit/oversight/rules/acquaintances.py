@@ -1,4 +1,4 @@
-"""Rules 1 to 4: an officer looks at themselves, their family, colleagues or neighbours (H2).
+"""Rules 1 to 4 and 13: an officer looks at themselves or at people whom they know (H2).
 
 They read `Match`: where the collector found that a person or a question met personnel data.
 """
@@ -88,7 +88,8 @@ def colleague(window: Window, rule: Rule) -> Iterator[Finding]:
         window,
         rule,
         key="m.officer_id || ':' || m.about_id || ':' || m.day",
-        condition="m.about_id <> m.officer_id AND m.kind <> 'postcode'",
+        condition="m.about_id <> m.officer_id AND m.kind <> 'postcode' "
+        "AND m.relation <> 'associate'",
         score=6,
     )
 
@@ -108,4 +109,39 @@ def neighbour(window: Window, rule: Rule) -> Iterator[Finding]:
         "AND NOT m.same_home AND NOT m.is_self",
         score=5,
         back="31 days",
+    )
+
+
+@rule(
+    "own_file",
+    "Looked at intelligence about themselves",
+    "The officer opened a person with the officer's own particulars of whom intelligence is held.",
+    looks=1,
+)
+def own_file(window: Window, rule: Rule) -> Iterator[Finding]:
+    return _matched(
+        window,
+        rule,
+        key="m.officer_id || ':' || m.person_id || ':' || m.day",
+        condition="m.about_id = m.officer_id AND m.relation = 'self' "
+        "AND m.kind NOT IN ('address', 'postcode') AND EXISTS (SELECT FROM oversight_subject s "
+        "WHERE s.person_id = m.person_id AND s.in_intelligence)",
+        score=10,
+    )
+
+
+@rule(
+    "associate",
+    "Looked up a declared associate",
+    "Somebody whom the officer declared as a notifiable association was searched for or opened.",
+    looks=1,
+)
+def associate(window: Window, rule: Rule) -> Iterator[Finding]:
+    return _matched(
+        window,
+        rule,
+        key="m.officer_id || ':' || m.person_id || ':' || m.day",
+        condition="m.about_id = m.officer_id AND m.relation = 'associate' "
+        "AND m.kind <> 'postcode'",
+        score=8,
     )

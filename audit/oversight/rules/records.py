@@ -1,4 +1,4 @@
-"""Rules about one record: a flurry of access, a canary, an export after a look, returns."""
+"""Rules about one record: a flurry of access, an export after a look, nobody reviewed it."""
 
 from collections.abc import Iterator
 
@@ -39,31 +39,6 @@ def burst(window: Window, rule: Rule) -> Iterator[Finding]:
                jsonb_build_object('officers', officers, 'who', who) AS facts
         FROM g WHERE officers >= {least:.0f}
         ORDER BY person_id, officers DESC
-        """,
-        window,
-    )
-
-
-@rule(
-    "canary",
-    "Touched a canary record",
-    "A made-up person, whom no policing purpose leads to, was opened or stood in a result.",
-)
-def canary(window: Window, _rule: Rule) -> Iterator[Finding]:
-    return findings(
-        """
-        SELECT e.officer_id || ':' || c.person_id || ':'
-                 || (e.at AT TIME ZONE 'Europe/London')::date AS key,
-               e.officer_id, min(e.officer) AS officer, max(e.unit_id) AS unit_id,
-               array_agg(e.id ORDER BY e.at) AS events, min(e.at) AS first_at,
-               max(e.at) AS last_at, ARRAY[c.person_id] AS subjects,
-               CASE WHEN bool_or(e.action <> 'person.searched') THEN 10 ELSE 7 END::float AS score,
-               jsonb_build_object('opened', bool_or(e.action <> 'person.searched')) AS facts
-        FROM audit_event e
-        JOIN oversight_canary c ON e.subject_ids @> ARRAY[c.person_id]::varchar[]
-        WHERE e.at BETWEEN %(since)s AND %(until)s AND e.subject_kind = 'person'
-          AND e.officer_id IS NOT NULL AND e.action LIKE 'person.%%' AND e.officer_id <> c.set_by
-        GROUP BY e.officer_id, c.person_id, (e.at AT TIME ZONE 'Europe/London')::date
         """,
         window,
     )
@@ -115,56 +90,6 @@ def view_export(window: Window, rule: Rule) -> Iterator[Finding]:
          AND l.at BETWEEN %(since)s - interval '1 hour' AND %(until)s
         WHERE NOT l.linked
         GROUP BY g.officer_id, g.person_id, l.day
-        """,
-        window,
-    )
-
-
-@rule(
-    "no_link",
-    "Came back to one person without a task",
-    "One officer opened the same person on several days of a fortnight, and no purpose named a "
-    "task or an event of that person.",
-    pace=Pace.HOURLY,
-    days=4,
-)
-def no_link(window: Window, rule: Rule) -> Iterator[Finding]:
-    return repeated(window, rule, "NOT l.is_victim", "14 days")
-
-
-@rule(
-    "victim",
-    "Repeated looks at one victim",
-    "One officer opened the same victim or vulnerable person on several days of 30, and no "
-    "purpose named a task or an event of that person.",
-    pace=Pace.HOURLY,
-    days=3,
-)
-def victim(window: Window, rule: Rule) -> Iterator[Finding]:
-    return repeated(window, rule, "l.is_victim", "30 days")
-
-
-def repeated(window: Window, rule: Rule, condition: str, back: str) -> Iterator[Finding]:
-    """Pairs of officer and person of the window that met on at least `days` days, unlinked."""
-    return findings(
-        f"""
-        WITH {LOOKS}, now AS (
-            SELECT DISTINCT officer_id, person_id FROM looks l
-            WHERE l.at BETWEEN %(since)s AND %(until)s AND NOT linked AND {condition}
-        ), g AS (
-            SELECT l.officer_id, l.person_id, min(l.officer) AS officer,
-                   max(l.unit_id) AS unit_id, min(l.roles) AS roles, min(l.at) AS first_at,
-                   max(l.at) AS last_at, array_agg(l.id ORDER BY l.at) AS events,
-                   count(DISTINCT l.day) AS days
-            FROM looks l JOIN now USING (officer_id, person_id)
-            WHERE l.at BETWEEN %(until)s - interval '{back}' AND %(until)s AND NOT l.linked
-            GROUP BY l.officer_id, l.person_id
-        )
-        SELECT officer_id || ':' || person_id || ':' || to_char(last_at, 'YYYY-MM') AS key,
-               officer_id, officer, unit_id, events, first_at, last_at,
-               ARRAY[person_id] AS subjects, days::float AS score,
-               jsonb_build_object('days', days, 'looks', cardinality(events)) AS facts
-        FROM g WHERE days >= {rule.limit("days")}
         """,
         window,
     )

@@ -3,14 +3,14 @@
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
 from django.utils import timezone
 
-from audit.oversight.models import Canary
+from audit.oversight.models import Alert, Case, ListedPerson
 from tests.oversight.simulation.population import (
     FIRST_PERSON,
     UNITS,
@@ -18,11 +18,15 @@ from tests.oversight.simulation.population import (
     Size,
     add_people,
     kind_of,
+    reference,
 )
 from wmp_search.access.models import Officer
 
 VICTIM, SUSPECT = FIRST_PERSON + UNITS * VICTIM_EVERY, FIRST_PERSON + 3 * UNITS
-CANARY = FIRST_PERSON - 1  # nobody whom honest work leads to
+# nobody whom honest work leads to
+CANARY, FIGURE, COMPLAINED, IN_CASE = (FIRST_PERSON - n for n in range(1, 5))
+FILED = {"given_names": "Gus", "surname": "Planted", "born_on": "1979-03-04"}
+PAT = {"given_names": "Pat", "surname": "Planted", "born_on": "1988-09-10"}
 INSERT = """
 INSERT INTO audit_event
 SELECT gen_random_uuid(), %(at)s, %(action)s, gen_random_uuid(), id, username, unit_id, roles,
@@ -44,12 +48,16 @@ class Act:
     reference: str = "having a look"
     understood: dict[str, str] = field(default_factory=dict)
 
+    def on(self, day: int) -> "Act":
+        """The same on another day."""
+        return replace(self, day=day)
+
 
 def plant(
     owner: psycopg.Connection, staff: list[Officer], size: Size, since: date
 ) -> dict[str, int | None]:
     """Write the misuse of the first week; returns rule → officer id (None: many officers)."""
-    Canary.objects.create(person_id=str(CANARY), set_by=0, set_at=timezone.now())
+    _keep(staff, since)
     acts = {rule: list(some) for rule, some in _acts(staff, size, since)}
     with owner.cursor() as cursor:
         cursor.executemany(
@@ -57,6 +65,31 @@ def plant(
         )
     owner.commit()
     return {rule: None if rule == "burst" else staff[acts[rule][0].n].pk for rule in acts}
+
+
+def _keep(staff: list[Officer], since: date) -> None:
+    """What professional standards keep before it begins: lists of people and a case."""
+    began = datetime(since.year, since.month, since.day, tzinfo=UTC)
+    kept = {"set_by": 0, "set_at": timezone.now()}
+    ListedPerson.objects.bulk_create(
+        [
+            ListedPerson(person_id=str(CANARY), why="canary", **kept),
+            ListedPerson(person_id=str(FIGURE), why="figure", **kept),
+            ListedPerson(
+                person_id=str(COMPLAINED),
+                why="contact",
+                contact_at=began + timedelta(days=1),
+                **kept,
+            ),
+        ]
+    )
+    case = Case.objects.create(
+        title="PSD/1", officer_id=staff[93].pk, opened_by=0, opened_at=began
+    )
+    when = dict.fromkeys(("first_at", "last_at", "raised_at"), began)
+    Alert.objects.create(
+        rule="referred", key="1", score=1, case=case, subjects=[str(IN_CASE)], **when
+    )
 
 
 def _row(act: Act, since: date) -> dict[str, object]:
@@ -103,6 +136,25 @@ def _acts(
         [Act(88, 1, 9 + i / 10, "person.searched", reference="enquiry") for i in range(25)],
     )
     yield "unreviewed", [Act(89, 1, 10, "break_glass.opened", reference="threat to life")]
+    yield "public_figure", [Act(91, 1, 10, person=FIGURE)]
+    yield "complaint", [Act(92, 0, 20, person=COMPLAINED)]
+    yield "own_case", [Act(93, 1, 10, person=IN_CASE)]
+    yield "closed_account", _leaver(staff)
+    cold, filed = _cold_and_filed(size)
+    yield (
+        "closed_case",
+        [Act(95, day, 10, person=cold, reference=reference(cold)) for day in range(3)],
+    )
+    yield "nothing_found", [asked(96, name="petra planted")[0].on(day) for day in range(4)]
+    yield "own_file", [Act(97, 1, 10, person=filed)]
+    yield "associate", asked(98, name="pat planted", born_on="1988-09-10")
+
+
+def _leaver(staff: list[Officer]) -> list[Act]:
+    """Tries the password on the evening of the last day; the next morning all is put right."""
+    tries = [Act(94, 1, 21 + i / 10, "session.sign_in_failed") for i in range(3)]
+    gone = Act(0, 1, 20, "officer.deactivated", person=staff[94].pk)
+    return [*tries, gone, Act(0, 2, 5, "officer.activated", person=staff[94].pk)]
 
 
 def _many_victims(since: date) -> list[Act]:
@@ -130,6 +182,8 @@ def personal() -> list[dict[str, str]]:
     return [
         {"officer": "sim00062", "relation": "household", **son},
         {"officer": "sim00064", "relation": "self", **home},
+        {"officer": "sim00097", "relation": "self", **FILED},
+        {"officer": "sim00098", "relation": "associate", **PAT},
     ]
 
 
@@ -149,3 +203,15 @@ def _neighbours(size: Size) -> list[int]:
     ]
     add_people(rows)
     return [first + i for i in range(3)]
+
+
+def _cold_and_filed(size: Size) -> tuple[int, int]:
+    """Somebody whose one case ended in 2019, and an officer of whom intelligence is held."""
+    cold = FIRST_PERSON + 2 * size.people + 10
+    place = {"house": "1", "street": "Planted Way", "postcode": "B99 8ZZ"}
+    stranger = {"given_names": "Otis", "surname": "Cold", "born_on": date(1975, 5, 6)}
+    common = {"sex": "M", "home": place}
+    officer = {**FILED, "born_on": date.fromisoformat(FILED["born_on"]), "role": "subject"}
+    then = {"role": "suspect", "event_on": date(2019, 1, 1)}
+    add_people([{"pk": cold, **stranger, **then, **common}, {"pk": cold + 1, **officer, **common}])
+    return cold, cold + 1

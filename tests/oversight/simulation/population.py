@@ -139,7 +139,7 @@ def _people(size: Size, rng: random.Random) -> None:
 
 
 def add_people(rows: list[dict[str, Any]]) -> None:
-    """People with one record each; a row: pk, names, born_on, sex, role, home."""
+    """People with one record each; a row: pk, names, born_on, sex, role, home, maybe event_on."""
     records: list[Any] = []
     people: list[Any] = []
     links: list[Any] = []
@@ -154,7 +154,7 @@ def add_people(rows: list[dict[str, Any]]) -> None:
         records.append(
             NominalRecord(
                 pk=pk, system="crime_recording", source_ref=str(pk), role=role, **who, **precise,
-                event_ref=reference(pk), changed_at=CHANGED,
+                event_ref=reference(pk), event_on=row.get("event_on"), changed_at=CHANGED,
             )
         )  # fmt: skip
         people.append(Person(pk=pk, tiers=[0], roles=[role], updated_at=CHANGED, **who, **precise))
