@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.actions import Action
-from audit.oversight import reviews
+from audit.oversight import waiting
 from audit.record import AuditUnavailable
 from crime import selectors as crime
 from gangs import selectors as gangs
@@ -73,14 +73,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
     if not request.scope.may(Permission.PERSON_SEARCH):
-        return _home(request, {"form": None, "questions": _questions(request)})
-    waiting = list(challenges.waiting(request.scope.officer_id))
+        return _home(request, {"form": None, "oversight": _oversight(request)})
+    unexplained = list(challenges.waiting(request.scope.officer_id))
     context = {
-        "questions": _questions(request),
+        "oversight": _oversight(request),
         "form": PersonSearchForm.of(request),
         "alerts": watching.unopened(request.scope).count(),
-        "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in waiting],
-        "is_overdue": any(c.due_at <= timezone.now() for c in waiting),
+        "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in unexplained],
+        "is_overdue": any(c.due_at <= timezone.now() for c in unexplained),
         "is_new": not recent.of(request.scope.officer_id or 0),
         **_freshness(),
     }
@@ -109,12 +109,12 @@ def _freshness() -> dict[str, Any]:
     return {"freshness": rows, "oldest": min(rows, key=lambda r: r["at"], default=None)}
 
 
-def _questions(request: AccessRequest) -> int:
-    """How many reviewers' questions wait; the start page opens while the trail is away, too."""
+def _oversight(request: AccessRequest) -> waiting.Waiting:
+    """What waits in oversight; the start page opens while the trail is away, too."""
     try:
-        return reviews.waiting(request.scope.officer_id)
+        return waiting.of(request.scope)
     except AuditUnavailable:
-        return 0
+        return waiting.Waiting()
 
 
 @require_GET

@@ -150,12 +150,6 @@ def questions(officer_id: int) -> list[ReviewItem]:
         return list(asked.order_by("-due_at")[:50])
 
 
-def waiting(officer_id: int) -> int:
-    """How many questions wait for this officer's reply."""
-    with reachable():
-        return ReviewItem.objects.filter(officer_id=officer_id, state=State.ASKED).count()
-
-
 def answer(request: AccessRequest, pk: int, reply: str) -> bool:
     """The officer's reply to a question; False if none waits under this number."""
     with reachable(), transaction.atomic(using="audit"):

@@ -109,6 +109,31 @@ def test_a_question_goes_to_the_officers_own_page_and_the_reply_comes_back() -> 
     assert Event.objects.filter(action=Action.REVIEW_ANSWERED, officer_id=constable.pk).exists()
 
 
+def test_the_start_page_tells_supervisor_owner_and_standards_what_waits() -> None:
+    looker, owner, sergeant = officer("officer"), officer("officer"), officer("supervisor")
+    told = [{"person": 77, "level": "covert", "officer": owner.pk, "unit": None}]
+    unmasked(looker, detail={"owner": told})
+    did(looker, Action.BREAK_GLASS_OPENED)
+    collect_at(NOW + timedelta(seconds=40))
+    canary = {"score": 1, "first_at": NOW, "last_at": NOW, "raised_at": NOW}
+    Alert.objects.create(rule="canary", key="1", officer_id=looker.pk, **canary)
+    pages = {who: signed_in(who) for who in (looker, owner, sergeant)}
+    standards = signed_in(officer("professional-standards"))
+    assert "1 new look at records that you limit" in pages[owner].get("/").content.decode()
+    assert "2 looks to review" in pages[sergeant].get("/").content.decode()
+    shown = standards.get("/").content.decode()
+    assert "1 new alert" in shown
+    assert "1 use of emergency access not reviewed yet" in shown
+    assert not pages[looker].get("/").context["oversight"]
+    for who in (looker, owner, sergeant):
+        assert "alert" not in pages[who].get("/").content.decode().casefold()
+    pages[owner].get("/for-you")
+    assert "records that you limit" not in pages[owner].get("/").content.decode()
+    with time_machine.travel(NOW + timedelta(hours=25), tick=False):
+        late = signed_in(sergeant).get("/").content.decode()
+    assert "2 are overdue" in late
+
+
 def test_nobody_answers_for_somebody_else() -> None:
     constable, sergeant = officer("officer"), officer("supervisor")
     item = unmasked(constable)
