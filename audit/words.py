@@ -1,12 +1,19 @@
 """Plain words for what a row holds in codes."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
 from audit.actions import Action
 from audit.models import Event
 from wmp_search.access import purposes
+
+# as the door writes it
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 
 def action(code: str) -> str:
@@ -72,5 +79,7 @@ def _flat(label: str, value: object) -> Iterator[tuple[str, str]]:
             yield label, ", ".join(str(item) for item in value)
     elif value is True:
         yield label, "yes"
+    elif isinstance(value, str) and MOMENT.fullmatch(value):
+        yield label, date_format(localtime(datetime.fromisoformat(value)), "j F Y, H:i:s")
     elif value not in (None, "", False):
         yield label, str(value)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.oversight import who
+from audit.words import pairs
 from tests.officers import officer, reading, signed_in, with_purpose
 from tests.people_data import index, person, record
 from wmp_search.access.scope import scope_of
@@ -52,3 +53,8 @@ def test_the_index_stands_over_just_what_the_search_asks() -> None:
     assert f"USING gin ({expression} gin_trgm_ops)" in definition
     assert f"{expression} ~~ '%FEATHERSTONE%'" in asked.explain()
     assert all(f"'{action.value}'" in definition for action in who.SEARCHES)
+
+
+def test_a_moment_is_told_by_the_clock_on_the_wall() -> None:
+    told = pairs({"until": "2026-06-29T13:07:25.889188+00:00", "born_on": "1990-05-12"})
+    assert told == [("Until", "29 June 2026, 14:07:25"), ("Born on", "1990-05-12")]
