@@ -1,0 +1,1 @@
+"""Pictures of a running demonstration, see `__main__`."""

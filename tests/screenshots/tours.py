@@ -1,0 +1,153 @@
+"""What each account of the demonstration looks at."""
+
+import re
+import time
+
+from playwright.sync_api import Page
+
+from tests.screenshots.taking import ask, give_purpose, picture, pictures, read_trail
+
+WANTED = "razor"  # a street name of one of the invented people
+
+
+def officer(page: Page, address: str) -> None:
+    """From the box to a person, a crime and a gang; lists, watches, one's own pages."""
+    picture(page, "home")
+    ask(page, WANTED)
+    picture(page, "results")
+    page.locator(".wmp-result a").first.click()
+    picture(page, "person")
+    person = page.url
+    page.goto(f"{person}?all")
+    picture(page, "person_open")
+    page.locator("#crimes a").first.click()
+    picture(page, "crime")
+    page.goto(f"{person}?all")
+    page.locator("#gangs a").first.click()
+    picture(page, "gang")
+    pictures(page, address, {"gangs": "/gangs"})
+    page.goto(address)
+    ask(page, "Xqzzv Ywvkq")
+    picture(page, "results_none")
+    page.goto(f"{address}/crimes")
+    ask(page, "burglary wolverhampton")
+    picture(page, "crime_results")
+    pictures(page, person, {"watch": "/watch", "why": "/why", "print": "/print"})
+    page.get_by_role("button", name="Continue").click()
+    picture(page, "print")
+    page.goto(f"{person}/watch")
+    give_purpose(page)
+    page.get_by_role("button", name="Begin to watch").click()
+    pictures(page, address, OFFICERS_OWN)
+
+
+def analyst(page: Page, address: str) -> None:
+    """Matches to decide, a list of people, a search by fields."""
+    page.goto(f"{address}/purpose")
+    give_purpose(page)
+    page.get_by_role("button", name="Continue").click()
+    pictures(page, address, {"matches": "/matches", "search_fields": "/people/search/fields"})
+    page.goto(f"{address}/matches")
+    if (task := page.locator("tbody a")).count():
+        task.first.click()
+        picture(page, "match")
+    page.goto(f"{address}/people/lists")
+    picture(page, "lists")
+    page.locator("[name=text]").fill("smith birmingham\nrazor\nXqzzv Ywvkq")
+    give_purpose(page)
+    page.get_by_role("button", name="Search for all").click()
+    time.sleep(5)  # a worker searches
+    page.reload()
+    picture(page, "list")
+
+
+def supervisor(page: Page, address: str) -> None:
+    """The morning: the queue, one review; who looked at whom, and what for."""
+    read_trail(page, address, "/reviews", name="audit_purpose")
+    picture(page, "reviews")
+    page.locator("tbody a").first.click()
+    picture(page, "review")
+    pictures(page, address, {"audit": "/audit", "for_you": "/for-you"})
+    page.goto(f"{address}/audit/find")
+    picture(page, "audit_find")
+
+
+def standards(page: Page, address: str) -> None:
+    """Alerts, what they rest on, lists, rules, cases; both questions of every inquiry."""
+    read_trail(page, address, "/misuse")
+    picture(page, "alerts")
+    page.locator("tbody a").first.click()
+    picture(page, "alert")
+    addresses = [link.get_attribute("href") or "" for link in page.locator("dl a").all()]
+    story = next(a for a in addresses if "/audit/officer/" in a)
+    seen = next(a for a in addresses if "/audit/person/" in a)
+    pictures(page, address, {"officer_story": story, "who_saw": seen, **STANDARDS})
+    page.goto(f"{address}/misuse/cases")
+    picture(page, "cases")
+    page.get_by_label("Case reference").fill(f"PSD/26/{time.strftime('%H%M%S')}")
+    page.get_by_role("button", name="Open the case").click()
+    picture(page, "case")
+
+
+def administrator(page: Page, address: str) -> None:
+    """People, roles, purposes, and no box."""
+    pictures(page, address, ADMINISTRATORS)
+    page.goto(f"{address}/officers")
+    page.get_by_role("link", name=re.compile("Fielding")).first.click()
+    picture(page, "officer")
+    page.goto(f"{page.url}/preview")
+    picture(page, "preview")
+    page.goto(f"{address}/roles")
+    page.locator("h2 a").first.click()
+    picture(page, "role")
+
+
+def engineer(page: Page, address: str) -> None:
+    """How fresh the feeds are."""
+    pictures(page, address, {"feeds": "/feeds"})
+
+
+def panel(page: Page, address: str) -> None:
+    """Numbers only."""
+    pictures(page, address, {"quality": "/quality", "quality_search": "/quality/search"})
+
+
+FIRST = "officer"
+TOURS = {
+    FIRST: officer,
+    "analyst": analyst,
+    "sergeant": supervisor,
+    "standards": standards,
+    "admin": administrator,
+    "engineer": engineer,
+    "ethics": panel,
+}
+OFFICERS_OWN = {
+    "watches": "/watches",
+    "own_searches": "/searches",
+    "recent": "/recent",
+    "account": "/account",
+    "purpose": "/purpose",
+    "break_glass": "/break-glass",
+    "feedback": "/feedback",
+    "you_said": "/you-said-we-did",
+    "display": "/display",
+    "not_found": "/people/0",
+}
+STANDARDS = {
+    "limited": "/misuse/limited",
+    "listed_people": "/misuse/listed",
+    "rules": "/misuse/rules",
+    "reviewers": "/reviews/supervisors",
+}
+ADMINISTRATORS = {
+    "officers": "/officers",
+    "roles": "/roles",
+    "role_new": "/roles/new",
+    "role_matrix": "/roles/matrix",
+    "role_requests": "/role-requests",
+    "role_file": "/officers/file",
+    "units": "/units",
+    "access_reviews": "/access-reviews",
+    "purposes": "/purposes",
+}
