@@ -15,16 +15,21 @@ COLUMNS = (
 )
 
 
+class StaffError(Exception):
+    """A line cannot be used; the text says which and why. Nothing was changed."""
+
+
 def replace(rows: Iterable[Mapping[str, str]]) -> int:
     """Put the hashes of these rows in the place of all earlier ones; returns how many there are.
 
     A row: COLUMNS, of which `officer` is a user name, `relation` self, household or associate, the
-    rest may be empty. A user name that no account has is passed over.
+    rest may be empty. A user name that no account has is passed over. Raises StaffError before
+    anything is changed.
     """
     officers = dict(Officer.objects.values_list("username", "pk"))
     found = {
-        (digest, officers[row["officer"]], row["relation"] or "self", kind)
-        for row in rows
+        (digest, officers[row["officer"]], _relation(line, row), kind)
+        for line, row in enumerate(rows, start=2)
         if row["officer"] in officers
         for kind, digest in particulars(row)
     }
@@ -38,6 +43,15 @@ def replace(rows: Iterable[Mapping[str, str]]) -> int:
             batch_size=5_000,
         )
     return len(found)
+
+
+def _relation(line: int, row: Mapping[str, str]) -> str:
+    """Misspelt, it would be met by no rule and nobody would know."""
+    relation = (row.get("relation") or "self").strip().casefold()
+    if relation not in HrHash.Relation.values:
+        allowed = ", ".join(HrHash.Relation.values)
+        raise StaffError(f"Line {line}: relation must be one of {allowed}")
+    return relation
 
 
 def particulars(row: Mapping[str, str]) -> Iterator[keys.Token]:

@@ -1,4 +1,4 @@
-"""The duty roster from a file: what it replaces, what it refuses."""
+"""The duty roster and personnel data from files: what they replace, what they refuse."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from audit.oversight.models import Shift
+from audit.oversight.models import HrHash, Shift
 from tests.officers import officer
 from tests.oversight.trail import judge, searched
 
@@ -68,3 +68,15 @@ def test_a_file_without_the_columns_is_refused(tmp_path: Path) -> None:
     path.write_text("who,when\n")
     with pytest.raises(CommandError, match="missing: ends_at, officer, starts_at"):
         call_command("load_shifts", path)
+
+
+def test_a_relation_that_nobody_knows_changes_nothing(tmp_path: Path) -> None:
+    officer("officer", username="jones")
+    path = tmp_path / "staff.csv"
+    path.write_text("officer,relation,phone\njones,Associate,07700900123\njones,,07700900124\n")
+    call_command("load_staff_hashes", path, verbosity=0)
+    path.write_text("officer,relation,phone\njones,self,07700900123\njones,friend,07700900124\n")
+    with pytest.raises(CommandError, match="Line 3: relation must be one of self, household"):
+        call_command("load_staff_hashes", path)
+    kept = HrHash.objects.order_by("relation").values_list("relation", flat=True)
+    assert list(kept) == ["associate", "self"]

@@ -22,7 +22,10 @@ class Command(BaseCommand):
             rows = csv.DictReader(file)
             if "officer" not in (rows.fieldnames or ()):
                 raise CommandError("The first line must name the columns; `officer` is missing")
-            count = hr.replace(rows)
+            try:
+                count = hr.replace(rows)
+            except hr.StaffError as error:
+                raise CommandError(str(error)) from error
         detail = {"what": "personnel hashes replaced", "hashes": count}
         door.event(door.Entry(action=Action.MISUSE_CHANGED, actor=door.SYSTEM, detail=detail))
         self.stdout.write(f"{count} hashes")
