@@ -22,7 +22,7 @@ from people.names.keys import (
     skeleton,
     without_article,
 )
-from people.names.tables import PARTICLES, TITLES, is_known
+from people.names.tables import PARTICLES, TITLES, is_known, is_often_given
 from people.parameters import PARAMETERS
 from people.places import place_keys
 from people.rule import index_filter
@@ -56,6 +56,8 @@ def name_words(name: str) -> tuple[str, ...]:
     words = tokens(in_natural_order(_INITIALS.sub(_apart, name)))
     followed = pairwise((*words, ""))
     kept = tuple(w for w, after in followed if w not in TITLES or after in _OF_GOD)
+    if len(kept) == 1 and any(is_often_given(w) for w in words):
+        return words  # "Malik Sweeney" is a whole name
     return kept or words
 
 

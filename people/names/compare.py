@@ -12,7 +12,17 @@ from typing import NamedTuple
 from rapidfuzz.distance import JaroWinkler
 
 from people.names.likeness import Likeness, Relation, likeness
-from people.names.tables import MEN, PARTICLES, TITLES, WEAK, WOMEN, is_given, is_known, weight
+from people.names.tables import (
+    MEN,
+    PARTICLES,
+    TITLES,
+    WEAK,
+    WOMEN,
+    is_given,
+    is_known,
+    is_often_given,
+    weight,
+)
 from people.parameters import PARAMETERS
 
 CLEAR = 0.90  # likeness from which a word is as good as the same
@@ -83,6 +93,7 @@ def compare(typed: tuple[str, ...], name: RecordedName) -> Comparison:
         or _is_other_order(pairs, inversions, typed)
         or _is_other_initial(missing, extra, typed, name)
         or _is_other_title_of_sex(typed, recorded)
+        or _is_surname_alone(pairs, missing, typed)
     )
     left = tuple(typed[a] for a in missing)
     return Comparison(max(0.0, value), tuple(pairs), left, capped, turned=inversions > 0)
@@ -116,9 +127,13 @@ def _joined(one: tuple[str, ...], many: tuple[str, ...]) -> Iterator[Pair]:
 
 
 def _may_be_glued(words: tuple[str, ...]) -> bool:
-    """An initial is no part of a word; O and D before a surname are."""
+    """An initial is no part of a word; O and D before a surname are, but no letter that it has
+    already ("M McFadden").
+    """
     *before, last = words
-    return len(last) > 1 and all(len(w) > 1 or w in _PREFIXES for w in before)
+    return len(last) > 1 and all(
+        len(w) > 1 or (w in _PREFIXES and not last.startswith(w)) for w in before
+    )
 
 
 _PREFIXES = frozenset("odlmy")
@@ -216,6 +231,11 @@ def _is_other_initial(
     """A typed initial stands for nothing, though the record has a middle name."""
     initials = any(len(typed[at]) == 1 for at in missing)
     return initials and any(to < len(name.given) for to in extra)
+
+
+def _is_surname_alone(pairs: list[Pair], missing: list[int], typed: tuple[str, ...]) -> bool:
+    """Only one word agrees, and the other is a title or somebody's name: Junior, Malik."""
+    return len(pairs) == 1 and any(is_often_given(typed[at]) for at in missing)
 
 
 def _is_other_title_of_sex(typed: tuple[str, ...], recorded: tuple[str, ...]) -> bool:

@@ -17,7 +17,7 @@ from people.names.keys import (
 )
 from people.names.short_forms import is_diminutive, is_inner_short_form
 from people.names.slips import are_different_names, are_of_other_sexes, weighted_distance
-from people.names.tables import PARTICLES, formal_names, shared_kinds
+from people.names.tables import PARTICLES, formal_names, is_surname, shared_kinds
 from people.parameters import PARAMETERS
 
 _BY = PARAMETERS.likeness
@@ -106,7 +106,9 @@ def _is_doubtful(found: Likeness, typed: str, recorded: str) -> bool:
         return False
     shortened = found.relation in (Relation.BEGINNING, Relation.ENDING)
     if shortened and abs(len(typed) - len(recorded)) >= SHORTENED:
-        return are_of_other_sexes(typed, recorded)
+        # nobody shortens Blackwood to Black
+        both_surnames = is_surname(typed) and is_surname(recorded)
+        return both_surnames or are_of_other_sexes(typed, recorded)
     return are_different_names(typed, recorded)
 
 

@@ -7,9 +7,11 @@ from rapidfuzz.distance import OSA
 from people.names.keys import codes
 from people.names.tables import (
     given_names,
+    is_established,
     is_given,
     is_grouped,
     is_known,
+    is_often_given,
     is_surname,
     percent_female,
     shared_kinds,
@@ -61,16 +63,27 @@ def are_different_names(one: str, other: str) -> bool:
     """
     if are_of_other_sexes(one, other):
         return True
-    if shared_kinds(one, other) or _is_respelling(one, other):
+    by_a_vowel = not _are_both_borne_by_many(one, other)
+    if shared_kinds(one, other) or _is_respelling(one, other, by_a_vowel=by_a_vowel):
         return False
     if _suffix(one) != _suffix(other):
         return True
-    both_known = any(known(one) and known(other) for known in (is_given, is_surname, is_grouped))
-    if both_known:
+    if _are_both_known(one, other):
         return not _is_misspelt_common_name(one, other)
     if codes(one) & codes(other):
         return False
     return is_known(one) or (len(one) < LONG and not _is_slip(one, other))
+
+
+def _are_both_known(one: str, other: str) -> bool:
+    """Whether both are names of people's choosing, or both are surnames."""
+    given = all(is_given(token) or is_grouped(token) for token in (one, other))
+    return given or (is_surname(one) and is_surname(other))
+
+
+def _are_both_borne_by_many(one: str, other: str) -> bool:
+    often = is_often_given(one) and is_often_given(other)
+    return often or (is_surname(one) and is_surname(other))
 
 
 # endings that make another surname of one root: Kowalski, Kowalczyk; Clark, Clarkson
@@ -99,6 +112,8 @@ _TIMES_RARER = 300  # a spelling so much rarer than one a slip away is that name
 def _is_misspelt_common_name(one: str, other: str) -> bool:
     if is_surname(one) and is_surname(other):
         return False
+    if _differ_early(one, other) and is_established(one) and is_established(other):
+        return False
     known = [given_names().get(token) for token in (one, other)]
     shares = sorted(k.per_million if k else 0.0 for k in known)
     return (
@@ -106,6 +121,14 @@ def _is_misspelt_common_name(one: str, other: str) -> bool:
         and _is_slip(one, other)
         and OSA.distance(one, other) == 1
     )
+
+
+def _differ_early(one: str, other: str) -> bool:
+    """Whether the words differ up to their first vowel, which bears the stress in English names:
+    Onnie and Connie, Minty and Monty. Later vowels are hardly heard: Valerie, Valarie.
+    """
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 99)
+    return same <= next((at for at, letter in enumerate(one) if letter in _VOWELS), 0)
 
 
 def are_of_other_sexes(one: str, other: str) -> bool:
@@ -141,18 +164,27 @@ def _are_neighbours(one: str, other: str) -> bool:
 
 _VOWELS = "aeiou"
 _VOWEL_SOUNDS = (
+    ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ao", "au"),
     ("ee", "i"), ("ea", "i"), ("ie", "i"), ("ei", "ai"), ("ay", "ai"), ("ey", "ai"), ("y", "i"),
     ("oo", "u"), ("ou", "u"), ("aa", "a"), ("au", "o"), ("aw", "o"), ("o", "u"), ("ck", "k"),
     ("c", "k"), ("q", "k"), ("ph", "f"), ("w", "v"), ("z", "s"), ("h", ""), ("e", "i"),
 )  # fmt: skip
 
 
-_FIRST = str.maketrans({"c": "k", "q": "k", "w": "v", "z": "s", "y": "i", "e": "i", "o": "u"})
+_FIRST = str.maketrans({"c": "k", "q": "k", "w": "v", "y": "i", "e": "i", "o": "u"})
+_FIRST_SOUNDS = (("mac", "mc"), ("sch", "S"), ("sh", "S"), ("sz", "S"))
 
 
-def _is_respelling(one: str, other: str) -> bool:
-    """Whether spellings exchange all that differs: ee and i, doubled letters, a glide vowel."""
+def _is_respelling(one: str, other: str, *, by_a_vowel: bool) -> bool:
+    """Whether spellings exchange all that differs: ee and i, doubled letters.
+
+    `by_a_vowel`: or a vowel more between consonants, or an a at the end. Of two names that many
+    bear these make another one: Dean, Deon; Eliana, Elina; Amelie, Amelia.
+    """
     first, second = _plain(one), _plain(other)
+    if first == second or not by_a_vowel:
+        return first == second
+    first, second = first.rstrip("a"), second.rstrip("a")
     if first == second:
         return True
     longer, shorter = sorted((first, second), key=len, reverse=True)
@@ -164,9 +196,12 @@ def _is_respelling(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _plain(token: str) -> str:
+    for written, sound in _FIRST_SOUNDS:
+        if token.startswith(written):
+            token = sound + token[len(written) :]
     text = token[1:]
     for written, sound in _VOWEL_SOUNDS:
         text = text.replace(written, sound)
     text = token[0].translate(_FIRST) + text
     kept = [letter for at, letter in enumerate(text) if at == 0 or letter != text[at - 1]]
-    return "".join(kept).rstrip("a")
+    return "".join(kept)

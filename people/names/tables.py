@@ -35,6 +35,7 @@ MEN, WOMEN = _words("men"), _words("women")
 _POPULATION = 1_000_000
 _LEAST_WEIGHT = 0.25
 _UNKNOWN_PER_MILLION = 2.0
+_MANY = 20.0  # per million
 
 
 class Known(NamedTuple):
@@ -75,6 +76,19 @@ def is_given(token: str) -> bool:
 def is_grouped(token: str) -> bool:
     """Whether a token is in a name group, so that its other forms are known."""
     return any(group[0] != "V" for group in symbols(token))
+
+
+def is_often_given(token: str) -> bool:
+    """Whether many are given the name: a name of its own, not one family's spelling of another."""
+    known = given_names().get(token)
+    return known is not None and known.per_million >= _MANY
+
+
+def is_established(token: str) -> bool:
+    """Whether a given name stands in a table of names, not only in the register of births, which
+    holds slips of the pen, too.
+    """
+    return bool(_other_names().get(token)) or is_grouped(token)
 
 
 def is_surname(token: str) -> bool:

@@ -47,7 +47,10 @@ def main() -> int:
         act()
         times[name] = round(time.perf_counter() - begun, 1)
         print(f"{name}: {times[name]} s", file=sys.stderr, flush=True)
-    report = {"neighbours": neighbours, "seconds": times, "load": os.getloadavg()[0]}
+    report: dict[str, Any] = {
+        "neighbours": neighbours, "seconds": times, "load": os.getloadavg()[0],
+        "compared_alone": _compared_alone(),
+    }  # fmt: skip
     found = {name: asked(folder / f"{name}.jsonl") for name in SETS}
     needed = judged(found)
     if options.ablation:
@@ -56,11 +59,24 @@ def main() -> int:
     return 0 if all(row["met"] for row in needed.values()) else 1
 
 
-def _ablation(queries: list[Path]) -> dict[str, Any]:
+def _compared_alone() -> dict[str, Any]:
+    """Shares called strong without an index, and so without anybody beside: by set, by kind."""
+    _set_up()
+    from tests.relevance import alone, derived, judged
+
+    sets = {name: alone.strong(judged.lines(name)) for name in judged.FILES}
+    return {**sets, "derived": alone.strong(derived.judged()), "kinds": alone.kinds()}
+
+
+def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wmp_search.settings.dev")
     import django
 
     django.setup()
+
+
+def _ablation(queries: list[Path]) -> dict[str, Any]:
+    _set_up()
     from tests.bench.ablation import ablations, print_table
 
     found = ablations(queries)

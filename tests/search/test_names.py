@@ -10,6 +10,7 @@ from people.names.likeness import Relation, likeness
 from people.names.slips import are_different_names
 from people.names.tables import given_names, percent_female, weight
 from people.names.variants import variants
+from people.query import name_words
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,16 @@ def test_the_best_explanation_wins(typed: str, recorded: str, relation: Relation
         ("tanveer", "tanveen", True), ("harris", "harrison", True), ("karim", "karam", True),
         ("tariq", "tarik", False), ("rachel", "rachael", False), ("gurdeep", "gurdip", False),
         ("bsihop", "bishop", False), ("anthomy", "anthony", False),
+        # s and sh begin different names, as z and s do; within a word they are exchanged
+        ("salim", "shalim", True), ("zaid", "said", True), ("natasha", "natasza", False),
+        # c is soft before e, i and y
+        ("lacey", "lakey", True), ("alicia", "alisia", False),
+        # of two names that many bear, one more vowel or -ie for -ia makes another
+        ("dean", "deon", True), ("sylvie", "sylvia", True), ("amirah", "ameera", False),
+        # the first vowel bears the stress; later ones are spelled at will
+        ("tania", "tonia", True), ("valerie", "valarie", False),
+        # prefixes and diphthongs of surnames
+        ("mcnamee", "macnamee", False), ("rao", "rau", False),
     ],
 )  # fmt: skip
 def test_names_of_different_people_are_told_from_slips(
@@ -122,6 +133,25 @@ def test_the_recorded_order_wins_and_a_name_turned_round_is_capped() -> None:
     turned = compare(("stuart", "allan"), RecordedName(("allan",), ("stuart",)))
     assert turned.capped
     assert not compare(("bozsoki", "attila"), RecordedName(("attila",), ("bozsoki",))).capped
+
+
+@pytest.mark.parametrize(
+    ("typed", "given", "family", "capped"),
+    [
+        ("Chloe Blackwood", "Chloe", "Black", True),
+        ("Chloe Black", "Chloe", "Blackwood", True),
+        ("Chloe Blackw", "Chloe", "Blackwood", False),  # a beginning, and no name of its own
+        ("Junior Fotheringay", "Kevin", "Fotheringay", True),
+        ("Mr Fotheringay", "Kevin", "Fotheringay", False),
+        ("Junior Fotheringay", "Junior", "Fotheringay", False),
+        ("Elijah M McInnerney", "Elijah Loren", "McInnerney", True),
+    ],
+)
+def test_close_surnames_and_a_surname_alone_prove_little(
+    typed: str, given: str, family: str, capped: bool
+) -> None:
+    recorded = RecordedName(tokens(given), tokens(family))
+    assert compare(name_words(typed), recorded).capped is capped
 
 
 def test_two_words_do_not_sound_like_one_long_surname() -> None:
