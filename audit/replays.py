@@ -18,12 +18,18 @@ from wmp_search.access.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a guard needs of an event: under which roles what was shown."""
+    """What a guard needs of an event: under which roles what was shown.
 
+    `reach`: how far the officer could see then ({"tier", "unmasked"}: the highest tier, and the
+    people whose masked evidence was open); {} where the event does not say.
+    """
+
+    action: str
     roles: tuple[str, ...]
     kind: str
     ids: tuple[str, ...]
     shown: Sequence[Mapping[str, Any]]
+    reach: Mapping[str, Any]
 
 
 Guard = Callable[[Scope, Look], bool]
@@ -35,13 +41,18 @@ def guard(may_see: Guard) -> None:
     _guards.append(may_see)
 
 
+def look(event: Event) -> Look:
+    """The event as guards take it."""
+    ids, reach = tuple(event.subject_ids), event.detail.get("reach", {})
+    return Look(event.action, tuple(event.roles), event.subject_kind, ids, event.shown, reach)
+
+
 def replay(scope: Scope, event: Event) -> Replay | None:
     """What the event showed, withheld from who may not see it; None for an action that shows no
     data. Raises AuditUnavailable.
     """
     if event.screen_hash is None or scope.may(Permission.AUDIT_VIEW_ALL):
         return screens.replay(event)
-    look = Look(tuple(event.roles), event.subject_kind, tuple(event.subject_ids), event.shown)
-    if not _guards or not all(may_see(scope, look) for may_see in _guards):
+    if not _guards or not all(may_see(scope, look(event)) for may_see in _guards):
         return Replay(withheld=True)
     return screens.replay(event)

@@ -1,7 +1,7 @@
 """An officer's own earlier searches: shown as they were, or made again.
 
 A screen is shown again only where the officer may still see all who were on it and as much of
-them: access is decided now, not then. Auditors have their own page, with no such condition.
+them (people.replays). Auditors have their own page, with no such condition.
 """
 
 import uuid
@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit import own, screens
 from audit.actions import Action
+from audit.replays import look
 from audit.selectors import Key
-from people import minimum, requests
+from people import minimum, replays, requests
 from people.criteria import CriteriaError, PersonCriteria
 from people.question import Question
-from people.rule import visible
 from people.views import KIND
 from wmp_search.access import purposes, trail
 from wmp_search.access.decorators import (
@@ -28,7 +28,6 @@ from wmp_search.access.decorators import (
 )
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
-from wmp_search.access.scope import Scope
 
 
 @require_safe
@@ -53,7 +52,7 @@ def searches(request: AccessRequest) -> HttpResponse:
 def search(request: AccessRequest, at: int, event_id: uuid.UUID) -> HttpResponse:
     """What one of them showed at that time."""
     event = _own(request, at, event_id)
-    may_see = may_see_again(event, request.scope)
+    may_see = replays.may_see(request.scope, look(event))
     trail.record(
         request,
         Action.OWN_SEARCHES_VIEWED,
@@ -99,19 +98,6 @@ def asked_then(query: dict[str, Any]) -> Question:
     except TypeError as error:
         raise CriteriaError("This search was made by an earlier version") from error
     return question.narrowed(exact=bool(query.get("exact")))
-
-
-def may_see_again(event: Any, scope: Scope) -> bool:
-    """Whether nothing that was on the screen is closed to the scope by now.
-
-    A search of before this was recorded (`reach`) is not shown again.
-    """
-    reach = event.detail.get("reach")
-    if not reach or reach["tier"] > scope.max_tier:
-        return False
-    ids = [int(pk) for pk in event.subject_ids]
-    opened = set(ids) & set(reach["unmasked"])
-    return opened <= scope.unmasked and visible(scope).filter(pk__in=ids).count() == len(set(ids))
 
 
 def _own(request: AccessRequest, at: int, event_id: uuid.UUID) -> Any:

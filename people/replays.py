@@ -1,8 +1,13 @@
-"""The access rule once more: may this scope see everybody who was on an officer's screen?"""
+"""The access rule once more: may this scope see everybody who was on an officer's screen?
+
+One answer for the officer's own earlier searches, for supervisors and for reviewers: access is
+decided now, not then, and whoever asks sees at least as much now as the officer saw then.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from audit.actions import Action
 from audit.replays import Look
 from people import rule
 from people.models import Link, Person
@@ -13,15 +18,25 @@ MERGES = 20  # of people into people that are followed; whom it does not reach s
 
 
 def may_see(scope: Scope, look: Look) -> bool:
-    """Whether no restriction hides any of them from the scope, and the officer's roles then showed
-    nothing of them that the scope's do not.
+    """Whether no restriction hides any of them from the scope, and the officer then saw nothing of
+    them that the scope does not.
+
+    How far the officer saw is in the event (`reach`); where it is not, their roles tell, as if
+    all that they could unmask had been unmasked. A search without it is not shown: its total and
+    its notices count people who are on no list of the event.
     """
+    if look.reach and look.reach["tier"] > scope.max_tier:
+        return False
+    if look.action == Action.PERSON_SEARCHED and not look.reach:
+        return False
     wanted = _people_of(look)
     if not wanted:
         return True
     tiers = dict(rule.visible(scope).filter(pk__in=wanted).values_list("pk", "tiers"))
     if tiers.keys() != wanted:
         return False
+    if look.reach:
+        return _numbers(look.ids).intersection(look.reach["unmasked"]) <= scope.unmasked
     top = _tier_of(look.roles)
     return not any(scope.shown_tier < tier <= top for held in tiers.values() for tier in held)
 

@@ -153,8 +153,12 @@ def best_first(model: type[Row], person_ids: Iterable[int], scope: Scope) -> Que
 
 
 def reported(found: ResultPage, scope: Scope) -> dict[str, Any]:
-    """What the event of a page of results says for the owners of the people on it."""
-    return restrictions.reported([r.summary.person_id for r in found.results], scope)
+    """What the event of a page of results says of how far the scope sees (`people.replays`), and
+    for the owners of the people on it.
+    """
+    reach = {"tier": scope.max_tier, "unmasked": sorted(scope.unmasked)}
+    ids = [r.summary.person_id for r in found.results]
+    return {"reach": reach, **restrictions.reported(ids, scope)}
 
 
 def audited(found: ResultPage) -> list[dict[str, Any]]:

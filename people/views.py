@@ -98,10 +98,6 @@ def _searched(
             "sort": question.narrowing.sort,
             "wide": bool(asked.criteria.get("wide")),
             "contacts": found.contacts,
-            "reach": {
-                "tier": request.scope.max_tier,
-                "unmasked": sorted(request.scope.unmasked),
-            },
             **selectors.reported(found, request.scope),
         },
     }

@@ -1,5 +1,6 @@
 """A replay is no way round the access rule: who may not see a person may not see their screen."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,18 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.models import Event
+from audit.replays import Look
 from audit.selectors import Key
 from gangs.models import Gang
 from people.models import Person, Restriction
+from people.replays import may_see
 from tests.crime_data import affiliate, gang
 from tests.officers import officer, reading, signed_in, unit, with_purpose
 from tests.people_data import index, person, record
+from wmp_search.access.scope import scope_of
 
 pytestmark = pytest.mark.django_db
+PURPOSE = {"code": "CRIME-INV", "reference": "20/123456/26"}
 WITHHELD = "you may not see"
 SECRET = "Featherstone"
 
@@ -98,6 +103,43 @@ def test_a_page_of_results_is_withheld_with_one_of_its_people() -> None:
     assert "What was on the screen" in page
     assert f"/people/{someone.pk}" not in page.split("What was on the screen")[1].split("<h2")[0]
     assert WITHHELD in page
+
+
+def test_a_search_is_withheld_from_who_sees_less_than_who_made_it() -> None:
+    """Its total and notices count people who stand on no list: how far was seen decides."""
+    someone = somebody()
+    asked = {"name": f"Robert {SECRET}", "purpose": PURPOSE}
+    withheld = {}
+    for role in ("officer", "analyst"):
+        client = signed_in(officer(role))
+        client.post("/api/v1/people/search", asked, content_type="application/json")
+        event = Event.objects.filter(action=Action.PERSON_SEARCHED).latest("at")
+        assert event.subject_ids == [str(someone.pk)]
+        withheld[role] = WITHHELD in shown(event, reader("supervisor"))
+    assert withheld == {"officer": False, "analyst": True}
+
+
+@pytest.mark.parametrize(
+    ("reach", "unmasked", "sees"),
+    [
+        ({"tier": 0, "unmasked": []}, False, True),
+        ({"tier": 2, "unmasked": []}, False, True),
+        ({"tier": 2, "unmasked": ["them"]}, False, False),
+        ({"tier": 2, "unmasked": ["them"]}, True, True),
+        ({"tier": 2, "unmasked": [1]}, False, True),  # somebody who was not on the screen
+        ({"tier": 3, "unmasked": []}, True, False),
+        ({}, True, False),  # of a time when it was not recorded
+    ],
+)
+def test_how_far_was_seen_is_compared_with_how_far_is_seen_now(
+    reach: dict[str, Any], unmasked: bool, sees: bool
+) -> None:
+    someone = somebody()
+    now = replace(scope_of(officer("analyst")), unmasked=frozenset([someone.pk] * unmasked))
+    if reach.get("unmasked") == ["them"]:
+        reach = {**reach, "unmasked": [someone.pk]}
+    look = Look("person.searched", ("analyst",), "person", (str(someone.pk),), [], reach)
+    assert may_see(now, look) is sees
 
 
 def test_the_survivor_of_a_merge_decides_for_the_people_merged_into_it() -> None:
