@@ -28,7 +28,7 @@ HEADINGS = (
     *("when_utc", "officer", "roles", "what", "action", "purpose", "reference", "asked"),
     *("subject_kind", "subjects", "results", "address", "device", "session", "event", "sha256"),
 )
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take them for a formula
+RISKY = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")  # a spreadsheet takes them for a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def documents(
     with reachable():
         for event in found.iterator(chunk_size=CHUNK):
             cells = _cells(event)
-            table.writerow([_harmless(cell) for cell in cells])
+            table.writerow([harmless(cell) for cell in cells])
             pages.entry(_heading(event), _lines(cells))
             count += 1
     return text.getvalue().encode("utf-8-sig"), pages.finish(), count
@@ -131,7 +131,8 @@ def _lines(cells: list[str]) -> Iterator[str]:
     yield f"From {said['address'] or 'an unknown address'}; event {said['event']}"
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell as text for every spreadsheet (OWASP, CSV injection)."""
     return f"'{cell}" if cell.startswith(RISKY) else cell
 
 

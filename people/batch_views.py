@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kombu.exceptions import OperationalError
 
 from audit.actions import Action
-from people import batch, requests, restrictions, rule, selectors
+from people import batch, batch_results, requests, restrictions
 from people.batch_lines import Line, decoded, lines
-from people.models import Batch, BatchLine
+from people.models import Batch
 from people.tasks import run_batch
 from wmp_search.access import asking, trail
 from wmp_search.access.decorators import (
@@ -121,19 +121,14 @@ def _queue(pk: uuid.UUID) -> None:
 @purpose_required
 def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     """How far a list is, and its table: what is shown of people is read and decided now."""
-    mine = Batch.objects.filter(officer=request.scope.officer_id, expires_at__gt=timezone.now())
-    made = mine.filter(pk=pk).first()
+    made = batch_results.own(request.scope, pk)
     if made is None:
         raise not_found(request, "batch", pk)
     page = Paginator(made.lines.all(), PAGE_SIZE).get_page(requests.page_number(request))
-    rows = _rows(request, list(page.object_list))
+    rows = batch_results.rows(request.scope, list(page.object_list))
     total = made.lines.count()
     done = total - made.lines.filter(searched_at__isnull=True, error="").count()
-    shown = [
-        {"id": str(best["summary"].person_id), "line": row["line"].number, "rank": best["rank"]}
-        for row in rows
-        for best in row["best"]
-    ]
+    shown = batch_results.audited(rows)
     ids = list(dict.fromkeys(row["id"] for row in shown))
     return trail.show(
         request,
@@ -154,21 +149,3 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         result_count=len(rows),
         detail=restrictions.reported([int(pk) for pk in ids], request.scope),
     )
-
-
-def _rows(request: AccessRequest, found: list[BatchLine]) -> list[dict[str, Any]]:
-    """Each line with those of its matches whom the scope may find now."""
-    ids = {match["id"] for line in found for match in line.matches}
-    allowed = rule.findable(request.scope).filter(pk__in=ids).values_list("pk", flat=True)
-    known = selectors.summaries(allowed, request.scope)
-    return [
-        {
-            "line": line,
-            "best": [
-                {"summary": known[match["id"]], **match}
-                for match in line.matches
-                if match["id"] in known
-            ],
-        }
-        for line in found
-    ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from people import (
+    batch_download,
     batch_views,
     certificates,
     evaluation_views,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("watches/alerts/<uuid:pk>", watch_views.alert, name="watch-alert"),
     path("people/lists", batch_views.batches, name="batches"),
     path("people/lists/<uuid:pk>", batch_views.results, name="batch"),
+    path("people/lists/<uuid:pk>/download", batch_download.download, name="batch-download"),
     path("people/search/fields", question_views.fields, name="search-fields"),
     path("people/<int:pk>/restrict", restriction_views.restrict, name="restrict"),
     path("people/<int:pk>/unmask", unmasking.unmask, name="unmask"),

@@ -3,7 +3,6 @@
 The pages themselves come out of a printer empty (app.css), so that this is the way to paper.
 """
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +14,6 @@ from people import selectors as people
 from people.profile import Profile, profile
 from people.readback import readback
 from wmp_search.access import asking, trail
-from wmp_search.access.administration_forms import ReasonField
 from wmp_search.access.asking import SubjectFacts
 from wmp_search.access.decorators import (
     not_found,
@@ -23,25 +21,9 @@ from wmp_search.access.decorators import (
     purpose_required,
     step_up_required,
 )
+from wmp_search.access.disclosures import MARKING, DisclosureForm
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
-
-
-class PrintForm(forms.Form):
-    """To whom the copy goes and why."""
-
-    recipient = forms.CharField(
-        label="Who is the copy for?",
-        help_text="The person's name, or “myself”",
-        max_length=100,
-        error_messages={"required": "Enter who the copy is for"},
-    )
-    organisation = forms.CharField(
-        label="Which organisation are they from?",
-        max_length=100,
-        error_messages={"required": "Enter the organisation"},
-    )
-    reason = ReasonField("Why it has to be on paper", "Enter why it has to be on paper")
 
 
 @permission_required(Permission.PERSON_VIEW)
@@ -57,7 +39,7 @@ def person_print(request: AccessRequest, pk: int) -> HttpResponse:
         return redirect("person-print", pk=current)
     if asked := asking.again(request, SubjectFacts("person", str(pk), export=True)):
         return asked
-    form = PrintForm(request.POST or None)
+    form = DisclosureForm(request.POST or None)
     shown = profile(pk, request.scope) if form.is_valid() else None
     if shown is None:
         return render(request, "people/print.html", {"form": form, "pk": pk})
@@ -83,7 +65,7 @@ def _copy(request: AccessRequest, shown: Profile, given: dict[str, str]) -> Http
         result_count=1,
         detail={
             "means": "print",
-            "marking": "OFFICIAL-SENSITIVE",
+            "marking": MARKING,
             **given,
             **restrictions.reported([shown.summary.person_id], request.scope),
         },

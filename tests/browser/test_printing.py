@@ -29,7 +29,7 @@ def test_only_a_recorded_copy_goes_to_paper(live_server: Any, page: Page) -> Non
     page.goto(f"{live_server.url}/people/{someone.pk}/print")
     page.get_by_label("Who is the copy for?").fill("Jo Bloggs")
     page.get_by_label("Which organisation are they from?").fill("Crown Prosecution Service")
-    page.get_by_label("Why it has to be on paper").fill("Asked for by the prosecutor")
+    page.get_by_label("Why do they need a copy?").fill("Asked for by the prosecutor")
     page.get_by_role("button", name="Make the copy").click()
     for media in ("screen", "print"):
         page.emulate_media(media=media)

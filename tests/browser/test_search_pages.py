@@ -149,6 +149,17 @@ def test_a_list_shows_its_progress_and_then_its_table(
     expect(view.get_by_text("No trace", exact=True)).to_be_visible()
     expect(view.get_by_role("link", name="Tomasz Wrzesniewski").first).to_be_visible()
     check(view)
+    view.get_by_role("link", name="Download the table").click()
+    for label, text in (
+        ("Who is the copy for?", "Jo Bloggs"),
+        ("Which organisation are they from?", "Crown Prosecution Service"),
+        ("Why do they need a copy?", "Asked for by the prosecutor"),
+    ):
+        view.get_by_label(label).fill(text)
+    check(view)
+    with view.expect_download() as file:
+        view.get_by_role("button", name="Download as CSV").click()
+    assert "Tomasz Wrzesniewski" in file.value.path().read_text("utf-8-sig")
 
 
 def test_a_saved_search_tells_of_new_evidence(view: Page, live_server: Any) -> None:

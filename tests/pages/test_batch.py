@@ -1,18 +1,22 @@
 """Searching for many people at once, seen from outside."""
 
+import csv
+import hashlib
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from audit.models import Event
+from audit.models import Event, Screen
 from people import batch
 from people.batch_lines import decoded, lines
 from people.models import Batch, BatchLine, Restriction
 from people.tasks import forget_searches, run_batches
-from tests.officers import officer, signed_in, unit
+from tests.officers import officer, signed_in, unit, with_purpose
 from tests.people_data import index, person, record
 from tests.relay import Relay
 from tests.search.scopes import OPEN
@@ -188,3 +192,71 @@ def test_a_file_can_be_handed_in() -> None:
     answer = hand_in(signed_in(officer("analyst")), "", file=file)
     assert answer.status_code == 303
     assert BatchLine.objects.get().question["parts"][0][1] == "Robert Wick"
+
+
+GIVEN = {
+    "recipient": "Jo Bloggs",
+    "organisation": "Crown Prosecution Service",
+    "reason": "Asked for by the prosecutor for the hearing",
+}
+
+
+def done(client: Any, text: str = LIST) -> str:
+    """The address of a list that a worker has run."""
+    address = str(hand_in(client, text)["Location"])
+    batch.run(Batch.objects.get().pk)
+    return f"{address}/download"
+
+
+def test_a_list_is_downloaded_as_a_marked_file_without_formulas_and_recorded() -> None:
+    robert, tomasz = two()
+    who = officer("supervisor", username="sgt")
+    client = signed_in(who)
+    address = done(client, "=Robert Wick 1989\n@Tomasz Wrzesniewski 8/6/1950\nx")
+    assert address in client.get(address.removesuffix("/download")).content.decode()
+    answer = client.post(address, {**GIVEN, "recipient": "=HYPERLINK(A1)"})
+    assert answer["Content-Disposition"] == 'attachment; filename="list-of-people.csv"'
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0] == rows[-1] == ["OFFICIAL-SENSITIVE"]
+    assert ["copy_made_by", "sgt"] in rows
+    assert ["copy_for", "'=HYPERLINK(A1), Crown Prosecution Service"] in rows
+    head = rows.index([])
+    table = [dict(zip(rows[head + 1], row, strict=True)) for row in rows[head + 2 : -1]]
+    assert [(r["line"], r["outcome"].partition(":")[0], r["person"]) for r in table] == [
+        ("1", "Found", str(robert)), ("2", "Found", str(tomasz)), ("3", "Not searched", ""),
+    ]  # fmt: skip
+    assert (table[0]["name"], table[0]["strength"]) == ("Robert Wick", "strong")
+    assert table[0]["records"].startswith("custody CUS/")
+    assert [r["searched_for"][:3] for r in table] == ["'=R", "'@T", "x"]
+    event = Event.objects.get(action="person.exported")
+    assert (event.subject_ids, event.result_count) == ([str(robert), str(tomasz)], 3)
+    assert event.detail["means"] == "csv"
+    assert event.detail["organisation"] == "Crown Prosecution Service"
+    assert event.detail["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    kept = bytes(Screen.objects.get(hash=bytes(event.screen_hash or b"")).body).decode()
+    assert "Robert Wick" in kept
+
+
+def test_a_download_holds_whom_one_may_find_now_and_needs_a_recipient_and_who_one_is() -> None:
+    robert, _ = two()
+    client = signed_in(officer("supervisor"))
+    address = done(client)
+    assert b"Wick" not in client.get(address).content
+    assert client.post(address, {**GIVEN, "organisation": ""}).status_code == 400
+    assert not Event.objects.filter(action="person.exported").exists()
+    assert signed_in(officer("officer")).post(address, GIVEN).status_code == 403
+    other = with_purpose(signed_in(officer("supervisor")))
+    assert other.post(address, GIVEN).status_code == 404
+    Restriction.objects.create(
+        person_id=robert, level="restricted", reason="Protects a source", set_at=timezone.now(),
+        owner_unit=unit("Sapphire"), owner=officer("supervisor"),
+        review_on=timezone.localdate() + timedelta(days=30),
+    )  # fmt: skip
+    text = client.post(address, GIVEN).content.decode("utf-8-sig")
+    assert ",No trace,,,,," in text
+    assert str(robert) not in Event.objects.get(action="person.exported").subject_ids
+    Batch.objects.update(state=Batch.State.RUNNING)
+    assert client.post(address, GIVEN)["Location"] == address.removesuffix("/download")
+    with time_machine.travel(timezone.now() + timedelta(minutes=8)):
+        late = client.post(address, GIVEN)
+    assert late["Location"].startswith("/confirm-who-you-are")
