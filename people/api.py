@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from audit.actions import Action
-from people import minimum, restrictions, selectors
+from people import facets, minimum, restrictions, selectors
+from people.narrowing import Narrowing, Sort
 from people.profile import profile
 from people.search import CriteriaError, PersonCriteria
 from people.serializers import PersonOut, PersonSearchIn, PersonSearchOut
@@ -35,22 +36,31 @@ class PersonSearch(ScopedView):
         asked = PersonSearchIn(data=request.data)
         asked.is_valid(raise_exception=True)
         given = dict(asked.validated_data)
-        purpose, limit = given.pop("purpose"), given.pop("limit")
+        purpose, limit, counts = (given.pop(name) for name in ("purpose", "limit", "counts"))
+        narrowing = _narrowing(given)
         criteria = _criteria(given)
         scope = self.under(purpose)
         wide = _is_wide(criteria, scope)
-        found = selectors.search(criteria, scope, size=limit)
-        answer = self._answer(criteria, purpose, found, wide=wide)
+        found = selectors.search(criteria, scope, size=limit, narrowing=narrowing)
+        detail = {"wide": wide, "sort": narrowing.sort.value}
+        query = {
+            "text": _words(criteria),
+            "understood": asdict(criteria),
+            "exact": narrowing.exact,
+            "filters": narrowing.filters,
+        }
+        answer = self._answer(purpose, found, query, detail, counts=counts)
         answer.data["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
         return answer
 
     def _answer(
         self,
-        criteria: PersonCriteria,
         purpose: Purpose,
         found: selectors.ResultPage,
+        query: dict[str, Any],
+        detail: dict[str, Any],
         *,
-        wide: bool,
+        counts: bool,
     ) -> Response:
         shown = selectors.audited(found)
         return trail.answer(
@@ -61,12 +71,13 @@ class PersonSearch(ScopedView):
                     "results": found.results,
                     "degraded": found.degraded,
                     "contacts": found.contacts,
+                    "filters": found.groups if counts else (),
                 }
             ).data,
             purpose=purpose,
             subject_kind="person",
             subject_ids=[row["id"] for row in shown],
-            query={"text": _words(criteria), "understood": asdict(criteria)},
+            query=query,
             shown=shown,
             result_count=found.total,
             detail={
@@ -74,7 +85,7 @@ class PersonSearch(ScopedView):
                 "ranking": found.ranking,
                 "api": "v1",
                 "contacts": found.contacts,
-                "wide": wide,
+                **detail,
                 **selectors.reported(found, self.inner.scope),
             },
         )
@@ -112,6 +123,12 @@ class PersonDetail(ScopedView):
 def _words(criteria: PersonCriteria) -> str:
     """What was asked in one line, as the box of the page has it: the trail is searched by it."""
     return " ".join(w for w in (criteria.name, criteria.identifier, criteria.postcode) if w)
+
+
+def _narrowing(given: dict[str, Any]) -> Narrowing:
+    """Takes what narrows the search out of `given`."""
+    filters = facets.cleaned(given.pop("filters"))
+    return Narrowing(given.pop("exact"), filters, Sort(given.pop("sort")))
 
 
 def _criteria(given: Mapping[str, Any]) -> PersonCriteria:

@@ -12,7 +12,7 @@ from typing import Any
 from people import facets, patterns
 from people.criteria import PersonCriteria
 from people.facets import Filters, Hit
-from people.index import document_id
+from people.index import birth_keys, document_id
 from people.names.fold import tokens
 from people.ranking import Match
 from wmp_search.access.scope import Tier
@@ -68,6 +68,16 @@ def exactly(
         return list(matches)
     words = {word for word in patterns.read(criteria.name).words if "*" not in word}
     return [match for match in matches if words <= set(tokens(match.matched_name))]
+
+
+def is_born_so(hit: Hit, criteria: PersonCriteria, narrowing: Narrowing) -> bool:
+    """With `exact` the date of birth asked for is among those recorded: PostgreSQL, which answers
+    while the index is away, brings those with day and month exchanged, too.
+    """
+    if not narrowing.exact or not _has_day(criteria):
+        return True
+    births = ((date.fromisoformat(on), precision) for on, precision in hit["_source"]["births"])
+    return any(criteria.born_on in birth_keys(*birth) for birth in births)
 
 
 def in_order(matches: list[Match], hits: Iterable[Hit], sort: Sort) -> list[Match]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from people import facets, fallback, parameters, patterns, rule
 from people.criteria import CriteriaError, PersonCriteria
 from people.index import SPEC
-from people.narrowing import NONE, Narrowing, exactly, in_order, narrowed
+from people.narrowing import NONE, Narrowing, exactly, in_order, is_born_so, narrowed
 from people.query import name_words, request
 from people.ranking import Match, Strength, judge
 from wmp_search.access.scope import Scope
@@ -82,6 +82,7 @@ def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     findable, noticed = _rechecked(brought.hits, scope)
     times.append(time.perf_counter())
     chosen = [h for h in findable if facets.leaves(h, narrowing.filters, scope, today)]
+    chosen = [h for h in chosen if is_born_so(h, criteria, narrowing)]
     matches = exactly(_judged(criteria, chosen, today), criteria, narrowing)
     matches = in_order(matches, [h for h in chosen if facets.is_shown(h, scope)], narrowing.sort)
     others = () if narrowing.filters else _judged(criteria, noticed, today)

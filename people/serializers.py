@@ -1,16 +1,24 @@
 """The shapes of people in the API: what goes in and what comes out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
+from people import facets
 from people.births import Birth
+from people.narrowing import Sort
 from people.selectors import Result
 from people.summary import Summary
 from wmp_search.access.api_views import PurposeIn
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 50
+MAX_VALUES = 20  # of a filter
 Out = serializers.Serializer[Any]
+
+
+def _short() -> serializers.CharField:
+    return serializers.CharField(max_length=40)
 
 
 class SparseOut(Out):
@@ -29,6 +37,31 @@ def optional_text(max_length: int, help_text: str = "") -> serializers.CharField
     )
 
 
+def _one_of(child: serializers.Field[Any, Any, Any, Any], help_text: str) -> Any:
+    return serializers.ListField(
+        child=child, required=False, max_length=MAX_VALUES, help_text=help_text
+    )
+
+
+class FiltersIn(Out):
+    """Leaves those of the people found who have one of the values of each filter that is given."""
+
+    area = _one_of(_short(), "First half of a postcode: B23")
+    role = _one_of(_short(), "Role in events: suspect")
+    source = _one_of(_short(), "System that holds a record of the person: custody")
+    warning = _one_of(_short(), "Warning marker of officer safety: VI")
+    age = _one_of(serializers.ChoiceField(list(facets.AGE_BANDS)), "Age today")
+    seen = _one_of(serializers.ChoiceField(list(facets.SEEN)), "Last recorded, in days ago")
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """A filter of no known name is refused: without it more people would be left."""
+        if isinstance(data, Mapping) and (unknown := sorted(set(map(str, data)) - {*self.fields})):
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError({unknown[0][:40]: f"Filter by: {known}"})
+        value: dict[str, Any] = super().to_internal_value(data)
+        return value
+
+
 class PersonSearchIn(Out):
     """At least a name, an identifier, a postcode or a full date of birth."""
 
@@ -38,6 +71,14 @@ class PersonSearchIn(Out):
     identifier = optional_text(120, "PNC ID, CRO number, phone, email, vehicle or other number")
     limit = serializers.IntegerField(
         min_value=1, max_value=MAX_LIMIT, required=False, default=DEFAULT_LIMIT
+    )
+    exact = serializers.BooleanField(
+        required=False, default=False, help_text="Names and date of birth only as typed"
+    )
+    filters = FiltersIn(required=False, default=dict)
+    sort = serializers.ChoiceField(list(Sort), required=False, default=Sort.RELEVANCE.value)
+    counts = serializers.BooleanField(
+        required=False, default=False, help_text="Answer with what can be filtered by"
     )
     purpose = PurposeIn()
 
@@ -64,8 +105,21 @@ class ResultOut(SparseOut):
         return iso(result.summary.born)
 
 
+class OptionOut(Out):
+    value = serializers.CharField(help_text="What to send as the filter's value")
+    title = serializers.CharField(source="label")
+    count = serializers.IntegerField(help_text="Of the people found")
+    chosen = serializers.BooleanField()
+
+
+class FilterOut(Out):
+    name = serializers.ChoiceField(list(facets.FACETS))
+    title = serializers.CharField()
+    options = OptionOut(many=True)
+
+
 class PersonSearchOut(SparseOut):
-    sparse = ("contacts", "degraded")
+    sparse = ("contacts", "degraded", "filters")
     audit_id = serializers.UUIDField(read_only=True)
     took_ms = serializers.FloatField(read_only=True)
     results = ResultOut(many=True)
@@ -78,6 +132,7 @@ class PersonSearchOut(SparseOut):
         required=False,
         help_text="Units to ask about restricted people who match and may be spoken of",
     )
+    filters = FilterOut(many=True, required=False, help_text="Only where `counts` is asked for")
 
 
 class SourceOut(RecordOut):

@@ -100,6 +100,12 @@ def test_a_token_works_like_a_session_with_the_officers_own_roles() -> None:
         ({"limit": 51}, "limit"),
         ({"name": "x" * 201}, "name"),
         ({"name": ["bobby"]}, "name"),
+        ({"filters": {"sources": ["custody"]}}, "Filter by: area, role, source"),
+        ({"filters": {"age": ["old"]}}, "age"),
+        ({"filters": {"source": "custody"}}, "source"),
+        ({"filters": {"area": ["B23"] * 21}}, "area"),
+        ({"sort": "name"}, "sort"),
+        ({"exact": "perhaps"}, "exact"),
     ],
 )
 def test_a_bad_question_is_refused_in_words_and_nothing_is_searched(
@@ -120,6 +126,27 @@ def test_limit_holds_and_an_identifier_alone_finds() -> None:
     assert len(search(client, name="robert wick", limit=3).json()["results"]) == 3
     by_number = search(client, name="", identifier="99/123456X").json()["results"]
     assert [r["name"] for r in by_number] == ["Robert Featherstone"]
+
+
+def test_a_search_is_narrowed_and_counted_like_on_the_page() -> None:
+    robert()
+    other = person(record("pnc", given_names="Bobby", surname="Smith", born_on=date(2001, 1, 1)))
+    index()
+    client = signed_in(officer("officer"))
+    counted = search(client, counts=True).json()
+    sources = next(group for group in counted["filters"] if group["name"] == "source")
+    assert sources["title"] == "Source"
+    assert {(o["value"], o["count"], o["chosen"]) for o in sources["options"]} == {
+        ("custody", 1, False), ("pnc", 1, False),
+    }  # fmt: skip
+    assert len(counted["results"]) == 2
+    narrowed = search(client, filters={"source": ["pnc"], "age": ["18-24", "25-34"]}).json()
+    assert [r["id"] for r in narrowed["results"]] == [other.pk]
+    assert "filters" not in narrowed
+    row = Event.objects.get(id=uuid.UUID(narrowed["audit_id"]))
+    assert row.query["filters"] == {"source": ["pnc"], "age": ["18-24", "25-34"]}
+    exact = search(client, exact=True, name="bobby smith", born_on="2001-01-01").json()
+    assert [r["id"] for r in exact["results"]] == [other.pk]
 
 
 def test_restricted_evidence_neither_finds_nor_shows_below_its_tier() -> None:

@@ -112,6 +112,40 @@ def test_the_api_says_that_the_answer_is_not_the_index_s(
     assert answer.json()["results"][0]["name"] == "Robert Featherstone"
 
 
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({}, 1),
+        ({"filters": {"source": ["custody"]}}, 1),
+        ({"filters": {"source": ["pnc"]}}, 0),
+        ({"filters": {"age": ["0-17"]}}, 0),
+        ({"filters": {"age": ["35-44"], "source": ["pnc", "custody"]}, "sort": "last_seen"}, 1),
+        ({"exact": True}, 0),  # the date is the one with day and month exchanged
+    ],
+)
+def test_filters_and_exactness_hold_without_the_index(
+    more: dict[str, Any], found: int, robert: Person, opensearch_relay: Relay
+) -> None:
+    client = at_work()
+    asked: dict[str, Any] = {
+        "name": "Robert Featherstone", "born_on": "1989-08-06", "counts": True, **more,
+        "purpose": {"code": "CRIME-INV", "reference": "20/123456/26"},
+    }  # fmt: skip
+    answers = []
+    for is_away in (False, True):
+        if is_away:
+            opensearch_relay.cut()
+        answer = client.post("/api/v1/people/search", asked, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        answers.append(answer.json())
+    whole, degraded = answers
+    assert degraded.pop("degraded") is True
+    assert len(degraded["results"]) == found
+    for answer in answers:
+        del answer["audit_id"], answer["took_ms"]
+    assert degraded == whole
+
+
 def _restrict(whom: Person) -> None:
     Restriction.objects.create(
         person=whom, root=uuid4(), level="restricted", reason="Test", notice=False,
