@@ -88,21 +88,21 @@ INSERT INTO access_unit (name) SELECT 'Bench unit ' || n FROM generate_series(1,
 INSERT INTO access_officer (password, is_superuser, username, first_name, last_name, email,
     is_staff, is_active, date_joined, collar_number, post, unit_id)
 SELECT '', false, 'bench' || n, '', '', '', false, true, now(), '', '',
-    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%') + n % {units}
+    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%%') + n %% {units}
 FROM generate_series(1, {officers}) n;
-INSERT INTO access_roleassignment (officer_id, role_id, starts_on, granted_at)
-SELECT o.id, r.group_id, current_date, now() FROM access_officer o
-JOIN access_role r ON r.slug = CASE WHEN o.id % 50 = 0 THEN 'analyst' ELSE 'officer' END
-WHERE o.username LIKE 'bench%';
+INSERT INTO access_roleassignment (officer_id, role_id, starts_on, by_group, granted_at)
+SELECT o.id, r.group_id, current_date, '', now() FROM access_officer o
+JOIN access_role r ON r.slug = CASE WHEN o.id %% 50 = 0 THEN 'analyst' ELSE 'officer' END
+WHERE o.username LIKE 'bench%%';
 INSERT INTO people_nominalrecord (id, system, source_ref, tier, title, given_names, surname, names,
     born_on, born_precision, alias_births, sex, pnc_id, cro, addresses, phones, emails, vehicles,
     markers, ethnicity_self, ethnicity_observed, other_ids, role, event_kind, event_ref,
     event_summary, grade, grade_scheme, handling, note, issues, changed_at)
-SELECT n, 'custody', 'B' || n, CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END, '',
-    (%(given)s::text[])[1 + n % cardinality(%(given)s::text[])],
-    (%(family)s::text[])[1 + (n / 7) % cardinality(%(family)s::text[])],
-    '[]', date '1950-01-01' + (n * 37 % 20000), 'D', '{{}}', '', '', '', '[]', '{{}}', '{{}}',
-    '{{}}', '[]', '', '', '{{}}', CASE WHEN n % 4 = 0 THEN 'victim' ELSE 'suspect' END, '', '', '',
+SELECT n, 'custody', 'B' || n, CASE WHEN n %% 20 = 0 THEN 1 ELSE 0 END, '',
+    (%(given)s::text[])[1 + n %% cardinality(%(given)s::text[])],
+    (%(family)s::text[])[1 + (n / 7) %% cardinality(%(family)s::text[])],
+    '[]', date '1950-01-01' + (n * 37 %% 20000), 'D', '{{}}', '', '', '', '[]', '{{}}', '{{}}',
+    '{{}}', '[]', '', '', '{{}}', CASE WHEN n %% 4 = 0 THEN 'victim' ELSE 'suspect' END, '', '', '',
     '', '', '', '', '{{}}', now()
 FROM generate_series(1, {people}) n;
 INSERT INTO people_person (id, version, status, tiers, given_names, surname, born_on,
@@ -117,17 +117,17 @@ INSERT INTO people_birthdate (person_id, records, tier, rank, born_on, precision
 SELECT id, ARRAY[id], tier, 0, born_on, 'D' FROM people_nominalrecord;
 INSERT INTO people_restriction (person_id, root, level, reason, notice, owner_unit_id, owner_id,
     records, review_on, set_at, lifted_reason)
-SELECT n, gen_random_uuid(), 'restricted', 'Benchmark', n % 10 = 0,
-    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%') + n % {units},
-    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%') + n % {officers},
+SELECT n, gen_random_uuid(), 'restricted', 'Benchmark', n %% 10 = 0,
+    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%%') + n %% {units},
+    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%%') + n %% {officers},
     ARRAY[n], current_date + 30, now(), ''
 FROM generate_series(1, {restricted}) n;
 INSERT INTO people_restriction_units (restriction_id, unit_id)
 SELECT id, owner_unit_id FROM people_restriction;
 INSERT INTO people_restrictionuserpermission (content_object_id, permission_id, user_id)
 SELECT r.id, (SELECT id FROM auth_permission WHERE codename = 'see_restricted'),
-    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%')
-        + (r.id * 31 + step * 977) % {officers}
+    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%%')
+        + (r.id * 31 + step * 977) %% {officers}
 FROM people_restriction r, generate_series(1, {named}) step;
 ANALYZE;
 """
