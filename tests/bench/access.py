@@ -102,8 +102,8 @@ SELECT n, 'custody', 'B' || n, CASE WHEN n %% 20 = 0 THEN 1 ELSE 0 END, '',
     (%(given)s::text[])[1 + n %% cardinality(%(given)s::text[])],
     (%(family)s::text[])[1 + (n / 7) %% cardinality(%(family)s::text[])],
     '[]', date '1950-01-01' + (n * 37 %% 20000), 'D', '{{}}', '', '', '', '[]', '{{}}', '{{}}',
-    '{{}}', '[]', '', '', '{{}}', CASE WHEN n %% 4 = 0 THEN 'victim' ELSE 'suspect' END, '', '', '',
-    '', '', '', '', '{{}}', now()
+    '{{}}', '[]', '', '', '{{}}', CASE WHEN n %% 4 = 0 THEN 'victim' ELSE 'suspect' END, '', '',
+    '', '', '', '', '', '{{}}', now()
 FROM generate_series(1, {people}) n;
 INSERT INTO people_person (id, version, status, tiers, given_names, surname, born_on,
     born_precision, sex, record_count, systems, roles, is_mention, content_hash, updated_at)
