@@ -72,9 +72,13 @@ bench-oversight: .venv/development ## a month and a quarter of a whole force (OF
 bench-resolution: .venv/development ## matching: records to clusters, and a delta (PEOPLE=100000)
 	@WMP_VAR=$(WMP_VAR)/bench-resolution $(BIN)/python -m tests.bench.resolution $(PEOPLE)
 
+bench-spark: .venv/spark ## blocking and scoring on Spark and on DuckDB: the same edges? (PEOPLE=10500)
+	@WMP_VAR=$(WMP_VAR)/bench-spark $(BIN)/python -m tests.bench.spark $(PEOPLE)
+
 lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-spark.in -o requirements-spark.txt
 
 assets: .venv/runtime
 	@$(BIN)/python -m deploy.assets
@@ -86,6 +90,10 @@ assets: .venv/runtime
 .venv/development: requirements-dev.txt .venv/runtime
 	$(call install,-r requirements.txt -r requirements-dev.txt)
 
+# beside the others, for RESOLUTION_BACKEND=spark; 450 MB
+.venv/spark: requirements-spark.txt .venv/development
+	$(call install,-r requirements.txt -r requirements-dev.txt -r requirements-spark.txt)
+
 define install
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 ..."; exit 1; }
@@ -94,4 +102,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-oversight bench-resolution lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-oversight bench-resolution bench-spark lock assets

@@ -8,6 +8,8 @@ clusters are those of a whole run on the same edges.
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
+
 from ingest.resolution import blocking, clustering, delta, scoring
 from ingest.resolution.kept import About, Kept
 from ingest.resolution.model import MatchModel
@@ -48,10 +50,8 @@ class Matched:
 def match(space: Workspace, job: Job) -> Matched:
     """Tables `member` (id, node) and `cluster` (node, cluster, weight); the next set is kept."""
     change, why_whole = _gather(space, job)
-    with space.stage("block"):
-        blocks = blocking.build_keys(space, first=change.first_node)
-    with space.stage("score"):
-        pairs = _score(space, job, change, blocks)
+    blocks, pairs = _weigh(space, job, change)
+    _edges(space, job, change)
     with space.stage("keep"):
         _keep(space, job, change)
     with space.stage("cluster"):
@@ -82,12 +82,26 @@ def _gather(space: Workspace, job: Job) -> tuple[delta.Change, str]:
     return replace(change, reread=reread), ""
 
 
-def _score(space: Workspace, job: Job, change: delta.Change, blocks: list[dict[str, Any]]) -> int:
+def _weigh(space: Workspace, job: Job, change: delta.Change) -> tuple[list[dict[str, Any]], int]:
+    """Table `scored` on the backend that RESOLUTION_BACKEND names; blocking report, pairs."""
+    if settings.RESOLUTION_BACKEND == "spark":
+        from ingest.resolution import spark  # an optional dependency
+
+        with space.stage("spark"):
+            return spark.score(space, job.model, records=change.records, first=change.first_node)
+    with space.stage("block"):
+        blocks = blocking.build_keys(space, first=change.first_node)
+    with space.stage("score"):
+        asked = scoring.Asked(blocks, change.records, change.first_node)
+        pairs = scoring.score(space, job.model, asked)
+        space.run("drop table blocked")
+    return blocks, pairs
+
+
+def _edges(space: Workspace, job: Job, change: delta.Change) -> None:
     """Table `edge` (a, b, weight, corrected): what was kept of living nodes, and what is new."""
-    asked = scoring.Asked(blocks, change.records, change.first_node)
-    pairs = scoring.score(space, job.model, asked)
-    space.run("drop table blocked")
-    scoring.correct(space, job.model.thresholds)
+    with space.stage("correct"):
+        scoring.correct(space, job.model.thresholds)
     if change.whole:
         space.run("alter table fresh_edge rename to edge")
     else:
@@ -97,7 +111,6 @@ def _score(space: Workspace, job: Job, change: delta.Change, blocks: list[dict[s
                 and b in (select unique_id from node);
             insert into edge by name from fresh_edge; drop table fresh_edge"""
         )
-    return pairs
 
 
 def _keep(space: Workspace, job: Job, change: delta.Change) -> None:

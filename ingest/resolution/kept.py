@@ -26,6 +26,8 @@ _DECIDING = (  # modules whose code shapes what is kept
     "given_names.py",
     "nodes.py",
     "scoring.py",
+    "spark.py",
+    "spark_sql.py",
     "working_set.py",
     "workspace.py",
 )
@@ -43,8 +45,9 @@ class About:
 
 
 def shape(model_state: str) -> str:
-    """A fingerprint of the model, the code and the library that make a set."""
-    digest = hashlib.sha256(f"{model_state} {duckdb.__version__}".encode())
+    """A fingerprint of the model, the code, the backend and the library that make a set."""
+    made_by = f"{model_state} {duckdb.__version__} {settings.RESOLUTION_BACKEND}"
+    digest = hashlib.sha256(made_by.encode())
     for name in _DECIDING:
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()

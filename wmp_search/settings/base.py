@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -72,6 +73,14 @@ REVIEWS_PER_SUPERVISOR = env.int("REVIEWS_PER_SUPERVISOR", default=3)  # a day, 
 NEXT_LEVEL_UNIT = env.str("NEXT_LEVEL_UNIT", default="Headquarters")  # sees what is overdue
 FRESHNESS_KEPT_SECONDS = 30  # the banner about late feeds, per process
 RESOLUTION_MEMORY_LIMIT = env.str("RESOLUTION_MEMORY_LIMIT", default="8GB")
+# where pairs are blocked and scored: duckdb (this machine) or spark (docs/scale.md)
+RESOLUTION_BACKEND = env.str("RESOLUTION_BACKEND", default="duckdb")
+if RESOLUTION_BACKEND not in ("duckdb", "spark"):
+    raise ImproperlyConfigured(f"RESOLUTION_BACKEND is {RESOLUTION_BACKEND}: use duckdb or spark")
+SPARK_MASTER = env.str("SPARK_MASTER", default="local[2]")
+SPARK_DRIVER_MEMORY = env.str("SPARK_DRIVER_MEMORY", default="4g")
+# a folder or s3://bucket/prefix that all workers reach; "": the run's own folder, for local[n]
+SPARK_EXCHANGE = env.str("SPARK_EXCHANGE", default="")
 DEMONSTRATION = False  # whether demonstration accounts may exist at all
 
 # --- audit trail -----------------------------------------------------------------------------
