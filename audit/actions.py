@@ -77,6 +77,7 @@ class Action(models.TextChoices):
     RECALL_READ = "recall.read", "Read a recall notice"
     MATCH_DECIDED = "match.decided", "Decided on a match (combination)"
     MATCH_CONFIRMED = "match.confirmed", "Confirmed or refused a decision on a match"
+    SAMPLE_LABELLED = "sample.labelled", "Labelled a sampled pair to measure matching"
     MATCH_UNDONE = "match.undone", "Undid a decision on a match"
     RECORDS_COLLECTED = "records.collected", "Loaded a delivery (collection, alteration, erasure)"
     RECORDS_COMBINED = "records.combined", "Resolved records into people (combination)"

@@ -1,7 +1,7 @@
 """What an analyst says about a match."""
 
 import time
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core import signing
@@ -13,15 +13,35 @@ SALT = "review.seen"
 LONGEST = 3600.0  # seconds: a page left open over lunch does not count as thought
 
 
-class VerdictForm(forms.Form):
-    """One of three buttons of equal weight, and why. `seen` is when the page was made, signed."""
+class LabelForm(forms.Form):
+    """One of three buttons of equal weight. `seen` is when the page was made, signed."""
+
+    verdict = forms.ChoiceField(choices=Verdict)
+    seen = forms.CharField(widget=forms.HiddenInput())
+
+    @classmethod
+    def fresh(cls) -> Self:
+        """For a page that is made now."""
+        return cls(initial={"seen": signing.dumps(time.time(), salt=SALT), "ground": "whole"})
+
+    @property
+    def seconds(self) -> float:
+        """From the page to the answer."""
+        try:
+            seen = float(signing.loads(self.cleaned_data["seen"], salt=SALT))
+        except signing.BadSignature:
+            return 0.0
+        return min(max(time.time() - seen, 0.0), LONGEST)
+
+
+class VerdictForm(LabelForm):
+    """The same, and why."""
 
     GROUNDS = (
         ("whole", "The evidence as a whole"),
         ("identifier", "An identifier agrees or excludes it"),
         ("knowledge", "Something not on this page: say what"),
     )
-    verdict = forms.ChoiceField(choices=Verdict)
     ground = forms.ChoiceField(label="What decided it", choices=GROUNDS, initial="whole")
     words = forms.CharField(
         label="In your words (optional)",
@@ -29,12 +49,6 @@ class VerdictForm(forms.Form):
         max_length=400,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    seen = forms.CharField(widget=forms.HiddenInput())
-
-    @classmethod
-    def fresh(cls) -> "VerdictForm":
-        """For a page that is made now."""
-        return cls(initial={"seen": signing.dumps(time.time(), salt=SALT), "ground": "whole"})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -47,15 +61,6 @@ class VerdictForm(forms.Form):
         """The ground and the officer's words."""
         ground = dict(self.GROUNDS)[self.cleaned_data["ground"]]
         return ". ".join(part for part in (ground, self.cleaned_data["words"]) if part)
-
-    @property
-    def seconds(self) -> float:
-        """From the page to the answer."""
-        try:
-            seen = float(signing.loads(self.cleaned_data["seen"], salt=SALT))
-        except signing.BadSignature:
-            return 0.0
-        return min(max(time.time() - seen, 0.0), LONGEST)
 
 
 class SecondForm(forms.Form):

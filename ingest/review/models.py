@@ -169,6 +169,56 @@ class Task(models.Model):
     def __str__(self) -> str:
         return f"task {self.pk}: {self.kind}"
 
+    @property
+    def words(self) -> str:
+        """What it is about; a known pair looks like every other."""
+        shown = self.Kind.PAIR if self.kind == self.Kind.KNOWN else self.Kind(self.kind)
+        return str(shown.label)
+
+
+class Sample(models.Model):
+    """Pairs drawn at random from all that a run compared, to be labelled by people (sampling.py).
+
+    `strata`: [{"low", "high" (bits, null: open), "linked", "pairs" (in the run), "drawn"}].
+    """
+
+    run = models.ForeignKey("ingest.ResolutionRun", on_delete=models.PROTECT, related_name="+")
+    seed = models.BigIntegerField()
+    strata = models.JSONField()
+    drawn_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sample {self.pk} of run {self.run_id}"
+
+
+class SampledPair(models.Model):
+    """Two records of a sample and what a person said. A label measures; it decides nothing."""
+
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="drawn")
+    stratum = models.IntegerField()  # its place in the sample's strata
+    left_record = models.BigIntegerField()
+    right_record = models.BigIntegerField()
+    label = models.CharField(max_length=10, choices=Verdict, blank=True)
+    labelled_by = models.ForeignKey(
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    labelled_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(null=True)  # from seeing both sides to answering
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sample", "left_record", "right_record"], name="a_pair_is_drawn_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(label="") | Q(labelled_by__isnull=False, labelled_at__isnull=False),
+                name="a_label_says_whose_it_is",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pair {self.pk} of sample {self.sample_id}"
+
 
 class Recall(models.Model):
     """Tells an officer that a person they saw was two: what was wrong, until they have read it."""

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ingest.resolution.exchange import copy_in
+from ingest.resolution.exchange import copy_in, temporary
 from ingest.resolution.workspace import Workspace
 from ingest.review.models import Decision, Task, Verdict
 from people import rule
@@ -21,6 +21,9 @@ MOST_OF_KIND = 500
 MANY_RECORDS = 200  # of one person
 CLAIMED = timedelta(minutes=15)
 REPORTED = 1_000.0  # worth of a report
+KNOWN_EVERY = 20  # pairs of the queue hold one whose answer is known (policing.md G2)
+KNOWN_OPEN = 50  # of these wait at most
+KNOWN_DRAWN = 500  # are looked at for these, of each answer
 
 # One pair for two people: its strongest edge, by the records of its nodes with the smallest ids.
 _GREY = f"""
@@ -42,7 +45,41 @@ select l, r, li, ri, weight,
 from best join size x on x.person = l join size y on y.person = r
 order by worth desc, l, r limit {MOST_PAIRS}
 """
-_OPEN = "closed_at IS NULL AND claimed_by_id IS NULL AND kind NOT IN ('report', 'known')"
+# Pairs whose answer is known without the model: a PNC ID is checked against fingerprints. One pair
+# for a PNC ID with two names or births; grey pairs whose PNC IDs and births both differ.
+_KNOWN = f"""
+create or replace table known_pair as
+with record as (select mark.*, person from mark join person_of using (id) where pnc is not null),
+alike as (
+    select pnc, min(id) as l, max(id) as r from record group by pnc
+    having count(distinct concat_ws(' ', g, s, dob)) > 1),
+same as (
+    select l, r, 'same' as known from alike join record x on x.id = l join record y on y.id = r
+    where concat_ws(' ', x.g, x.s, x.dob) <> concat_ws(' ', y.g, y.s, y.dob)),
+different as (
+    select li as l, ri as r, 'different' as known from grey
+    join record x on x.id = li join record y on y.id = ri
+    where x.pnc <> y.pnc and x.dob <> y.dob),
+drawn as (
+    (select * from same order by hash(l, r) limit {KNOWN_DRAWN})
+    union all (select * from different order by hash(l, r) limit {KNOWN_DRAWN}))
+select l, r, known, x.person as p, y.person as q from drawn
+join record x on x.id = l join record y on y.id = r
+"""
+# one for every KNOWN_EVERY pairs of the queue, among them by worth; a pair is asked once
+_SEED = """
+INSERT INTO review_task (kind, left_person, right_person, left_record, right_record, weight, worth,
+    known, note, answer, sides, opened_at)
+SELECT 'known', p, q, l, r, NULL, worth, known, '', '', '[]', now()
+FROM (SELECT *, row_number() OVER (ORDER BY hashint8(l # r)) AS place FROM known_pair
+    WHERE NOT EXISTS (SELECT FROM review_task t
+        WHERE t.kind = 'known' AND t.left_record = l AND t.right_record = r)) pair
+JOIN (SELECT worth, row_number() OVER (ORDER BY worth DESC, id) AS place FROM review_task
+    WHERE kind = 'pair' AND closed_at IS NULL) queued ON queued.place = pair.place * %s - 2
+WHERE pair.place <= %s - (
+    SELECT count(*) FROM review_task WHERE kind = 'known' AND closed_at IS NULL)
+"""
+_OPEN = "closed_at IS NULL AND claimed_by_id IS NULL AND kind <> 'report'"
 # what somebody has decided already, and whose evidence is the same, is not asked again
 _ANSWERED = """
 DELETE FROM review_task t USING review_decision d
@@ -106,8 +143,18 @@ def fill(space: Workspace) -> None:
         )
         cursor.execute(_ANSWERED)
         cursor.execute(_WARNED)
+        _seed(space)
         for kind, found in (("births", _BIRTHS), ("numbers", _NUMBERS), ("large", _LARGE)):
             cursor.execute(_ONE_PERSON.format(kind=kind, found=found, most=MOST_OF_KIND))
+
+
+def _seed(space: Workspace) -> None:
+    """Known pairs among the queue: whether who decides looks is seen by what they answer."""
+    space.run(_KNOWN)
+    temporary("known_pair", "(l bigint, r bigint, known varchar(10), p bigint, q bigint)")
+    copy_in(space, "from known_pair", "known_pair", {c: c for c in ("l", "r", "known", "p", "q")})
+    with connection.cursor() as cursor:
+        cursor.execute(_SEED, [KNOWN_EVERY, KNOWN_OPEN])
 
 
 def waiting(scope: Scope) -> QuerySet[Task]:

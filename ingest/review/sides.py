@@ -1,7 +1,7 @@
 """Two sides of a match as an analyst sees them: everything under the analyst's own scope."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -78,15 +78,18 @@ class Shown:
     rows: tuple[Row, ...]
     waterfall: Waterfall | None
     model_version: str
+    of_records: bool = False  # the sides are two records, of one person or of two
 
     @property
     def one_person(self) -> bool:
         """Whether the sides are parts of one person, to be moved by the analyst."""
-        return len(self.people) == 1
+        return len(self.people) == 1 and not self.of_records
 
 
 def of(task: Task, scope: Scope) -> Shown | None:
     """The two sides of the task; None where the scope may not see them or they are gone."""
+    if task.kind == Task.Kind.KNOWN and task.left_record and task.right_record:
+        return of_records(task.left_record, task.right_record, scope)
     people = tuple(pk for pk in (task.left_person, task.right_person) if pk)
     found = [profile(pk, scope) for pk in people]
     if any(one is None for one in found):
@@ -103,6 +106,26 @@ def of(task: Task, scope: Scope) -> Shown | None:
     version, best = _weigh(sides)
     left, right = sides
     return Shown(people, left, right, _rows(left, right), best, version)
+
+
+def of_records(
+    left_record: int, right_record: int, scope: Scope, *, weighed: bool = True
+) -> Shown | None:
+    """Two records alone, whoever they are taken for; None where the scope does not see both."""
+    asked = (left_record, right_record)
+    people = dict(Link.objects.filter(record__in=asked).values_list("record", "person"))
+    profiles = {pk: profile(pk, scope) for pk in {*people.values()}}
+    sides = []
+    for record in asked:
+        whole = profiles.get(people.get(record, 0))
+        held = tuple(h for h in whole.records if h.source.record_id == record) if whole else ()
+        if whole is None or not held:
+            return None
+        sides.append(Side((record,), held, whole))
+    version, best = _weigh(sides) if weighed else ("", None)
+    left, right = sides
+    persons = tuple(sorted({*people.values()}))
+    return Shown(persons, left, right, _rows(left, right), best, version, of_records=True)
 
 
 def _parts(task: Task, whole: Profile) -> list[Side]:
@@ -164,9 +187,11 @@ def _rows(left: Side, right: Side) -> tuple[Row, ...]:
 
 
 def _facts(side: Side, kind: str) -> tuple[Fact, ...]:
+    """What the side's own records say; other records of the person neither count nor show."""
     ids = set(side.ids)
     facts: tuple[Fact, ...] = getattr(side.profile, kind)
-    return tuple(f for f in facts if any(source.record_id in ids for source in f.sources))
+    own = (replace(f, sources=tuple(s for s in f.sources if s.record_id in ids)) for f in facts)
+    return tuple(f for f in own if f.sources)
 
 
 def chosen(

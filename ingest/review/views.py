@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.actions import Action
-from ingest.review import decisions, doubts, queue, recalls, sides
+from ingest.review import decisions, doubts, queue, recalls, sampling, sides
 from ingest.review.decisions import Wish
 from ingest.review.forms import SecondForm, VerdictForm
 from ingest.review.models import Decision, Recall, Task, Verdict
@@ -43,6 +43,7 @@ def matches(request: AccessRequest) -> HttpResponse:
             "waiting": queue.waiting(request.scope).count(),
             "second": sides.only_visible(second[:LISTED], seen),
             "recent": sides.only_visible(recent[:LISTED], seen),
+            "sampled": sampling.to_label(request.scope).first(),
         },
         subject_kind="task",
         subject_ids=[str(task.pk) for task in tasks],

@@ -233,7 +233,11 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("design", "display", "accessibility"), "is about the product itself"),
     **dict.fromkeys(("feeds", "held-delivery"), "counts what systems delivered; no row of it"),
     **dict.fromkeys(("health", "ready", "metrics"), "tells how the servers are; counts nobody"),
-    **dict.fromkeys(("matches", "match-next", "match", "decision"), "is for analysts of matches"),
+    **dict.fromkeys(
+        ("matches", "match-next", "match", "decision", "sampled-pair"),
+        "is for analysts of matches",
+    ),
+    "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),
     **dict.fromkeys(("feedback", "survey"), _FORM),
     **dict.fromkeys(

@@ -106,7 +106,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("officer", "officers", "role", "role-requests", "unit"), ("officers.viewed",)
     ),
-    "quality": ("quality.viewed",),
+    **dict.fromkeys(("quality", "matching-quality"), ("quality.viewed",)),
     "restrictions": ("restrictions.viewed",),
 }
 SHOWS_NOTHING_RECORDED = {

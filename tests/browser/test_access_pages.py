@@ -49,6 +49,7 @@ PAGES = [
     ("professional-standards", "/misuse/listed"),
     ("professional-standards", "/misuse/cases"),
     ("ethics", "/quality"),
+    ("ethics", "/quality/matching"),
     ("data-engineer", "/feeds"),
     ("data-engineer", "/feeds/{held_delivery}"),
     ("officer", "/feedback"),
