@@ -5,12 +5,13 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.actions import Action
 from crime import selectors
-from crime.search import CrimeCriteria
+from crime.search import CrimeCriteria, CriteriaError
 from people.serializers import PersonLineOut, SparseOut
 from wmp_search.access import trail
 from wmp_search.access.api_views import PURPOSE_HEADERS, PurposeIn, ScopedView, header_purpose
@@ -76,7 +77,7 @@ class CrimeSearch(ScopedView):
     def post(self, request: Request) -> Response:
         asked = CrimeSearchIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        criteria = CrimeCriteria(text=asked.validated_data["text"])
+        criteria = _criteria(asked.validated_data["text"])
         found = selectors.search(criteria, self.under(asked.validated_data["purpose"]))
         ids = [str(c.crime_id) for c in found.crimes]
         return trail.answer(
@@ -115,3 +116,10 @@ class CrimeDetail(ScopedView):
             result_count=1,
             detail={"api": "v1", **selectors.reported(shown, self.inner.scope)},
         )
+
+
+def _criteria(text: str) -> CrimeCriteria:
+    try:
+        return CrimeCriteria(text=text)
+    except CriteriaError as error:
+        raise ValidationError({"text": str(error)}) from error

@@ -44,6 +44,14 @@ def test_crimes_are_found_and_shown_with_those_involved() -> None:
     assert [(i["role"], i["person"]["id"]) for i in shown["involved"]] == [("Suspect", someone.pk)]
 
 
+def test_signs_alone_are_refused_in_words() -> None:
+    body = {"text": "!?", "purpose": PURPOSE}
+    client = signed_in(officer("officer"))
+    answer = client.post("/api/v1/crimes/search", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "Give a crime number" in answer.content.decode()
+
+
 def test_gangs_keep_members_and_those_harmed_apart() -> None:
     one = gang()
     for surname, status in (("Memberson", "member"), ("Riskson", "at_risk")):
