@@ -197,6 +197,17 @@ def test_a_canary_is_reported_within_a_minute_of_a_search_that_lists_it() -> Non
     assert (alert.raised_at - NOW).total_seconds() <= 60
 
 
+def test_a_canary_that_was_opened_stays_so_when_it_is_listed_again() -> None:
+    constable, pk = officer("officer"), someone()
+    watch(pk, "canary")
+    viewed(constable, pk)
+    judge("canary")
+    later = NOW + timedelta(minutes=1)
+    searched(constable, "whitlock", people=[pk], at=later)
+    (alert,) = judge("canary", until=later + timedelta(seconds=30))
+    assert (alert.facts, len(alert.events)) == ({"opened": True}, 2)
+
+
 def test_the_canarys_own_keeper_and_other_people_raise_nothing() -> None:
     keeper, pk = officer("professional-standards"), someone()
     watch(pk, "canary", set_by=keeper.pk)

@@ -11,6 +11,7 @@ from audit.oversight.rules.base import LOOKS, Finding, Pace, Rule, Window, findi
     "A made-up person, whom no policing purpose leads to, was opened or stood in a result.",
 )
 def canary(window: Window, _rule: Rule) -> Iterator[Finding]:
+    """A later result that only lists the person leaves `opened` of the same day as it is."""
     return findings(
         """
         SELECT e.officer_id || ':' || c.person_id || ':'
@@ -19,7 +20,8 @@ def canary(window: Window, _rule: Rule) -> Iterator[Finding]:
                array_agg(e.id ORDER BY e.at) AS events, min(e.at) AS first_at,
                max(e.at) AS last_at, ARRAY[c.person_id] AS subjects,
                CASE WHEN bool_or(e.action <> 'person.searched') THEN 10 ELSE 7 END::float AS score,
-               jsonb_build_object('opened', bool_or(e.action <> 'person.searched')) AS facts
+               jsonb_strip_nulls(jsonb_build_object(
+                   'opened', nullif(bool_or(e.action <> 'person.searched'), false))) AS facts
         FROM audit_event e
         JOIN oversight_listedperson c ON e.subject_ids @> ARRAY[c.person_id]::varchar[]
         WHERE c.why = 'canary' AND e.at BETWEEN %(since)s AND %(until)s
