@@ -14,8 +14,9 @@ property test (tests/access/test_no_leak.py) proves the projections equal.
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from django.contrib.postgres.aggregates import BoolAnd
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from people.models import (
     Link,
@@ -34,11 +35,7 @@ ACL = ("acl", "acl_2", "acl_3")
 
 def visible(scope: Scope) -> QuerySet[Person]:
     """Current people with evidence at or below the scope's tier whom no restriction hides."""
-    if scope.max_tier < Tier.OPEN:
-        return Person.objects.none()
-    tiers = list(range(scope.max_tier + 1))
-    people = Person.objects.filter(status=Person.Status.CURRENT, tiers__overlap=tiers)
-    return people.filter(_admitted(scope, "pk"))
+    return _within_tier(scope).filter(_admitted(scope, "pk"))
 
 
 def findable(scope: Scope) -> QuerySet[Person]:
@@ -46,22 +43,14 @@ def findable(scope: Scope) -> QuerySet[Person]:
     return _under_the_lens(visible(scope), scope)
 
 
-def noticed(scope: Scope) -> QuerySet[Person]:
-    """People whom the scope may not see, but of whom a search may say whose they are.
-
-    Every restriction that hides them must allow it.
+def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
+    """Of these people those whom tier and lens leave: None for the findable; for the hidden,
+    whether a search may say whose they are, which every restriction that hides them must allow.
     """
-    if scope.max_tier < Tier.OPEN or BREAK_GLASS in scope.tokens:
-        return Person.objects.none()
-    tiers = list(range(scope.max_tier + 1))
-    hiding = shutting_out(scope).filter(person=OuterRef("pk"))
-    people = Person.objects.filter(
-        Exists(hiding),
-        ~Exists(hiding.filter(notice=False)),
-        status=Person.Status.CURRENT,
-        tiers__overlap=tiers,
-    )
-    return _under_the_lens(people, scope)
+    hiding = shutting_out(scope).filter(person=OuterRef("pk")).order_by().values("person")
+    notice = Subquery(hiding.annotate(all_tell=BoolAnd("notice")).values("all_tell"))
+    people = _under_the_lens(_within_tier(scope), scope).filter(pk__in=among)
+    return dict(people.annotate(notice=notice).values_list("pk", "notice"))
 
 
 def unhidden_links(scope: Scope) -> QuerySet[Link]:
@@ -95,7 +84,7 @@ def limiting() -> QuerySet[Restriction]:
 
 
 def index_filter(scope: Scope, *, with_notices: bool = False) -> Clause:
-    """`findable` for the index; with the `noticed` people too where asked for."""
+    """`findable` for the index; with those of whom it may tell where asked for."""
     if scope.max_tier < Tier.OPEN:
         return NOTHING
     tier, tokens = str(int(scope.max_tier)), [*scope.tokens, *([NOTICE] if with_notices else [])]
@@ -126,6 +115,13 @@ def _fields(restrictions: list[list[str]]) -> dict[str, list[str]]:
     return {
         field: [*tokens, BREAK_GLASS] for field, tokens in zip(ACL, restrictions, strict=False)
     }
+
+
+def _within_tier(scope: Scope) -> QuerySet[Person]:
+    if scope.max_tier < Tier.OPEN:
+        return Person.objects.none()
+    tiers = list(range(scope.max_tier + 1))
+    return Person.objects.filter(status=Person.Status.CURRENT, tiers__overlap=tiers)
 
 
 def _admitted(scope: Scope, person: str) -> Q:

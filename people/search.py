@@ -132,15 +132,10 @@ def _candidates(
 
 
 def _rechecked(hits: Sequence[Hit], scope: Scope) -> tuple[list[Hit], list[Hit]]:
-    """The hits that SQL lets through, and those of which a notice may tell.
-
-    The second query is made only where something was kept back.
-    """
-    ids = [hit["_source"]["person_id"] for hit in hits]
-    through = set(rule.findable(scope).filter(pk__in=ids).values_list("pk", flat=True))
-    back = [pk for pk in ids if pk not in through]
-    telling = back and set(rule.noticed(scope).filter(pk__in=back).values_list("pk", flat=True))
-    return _among(hits, through), _among(hits, set(telling))
+    """The hits that SQL lets through, and those of which a notice may tell. One query."""
+    notice = rule.told_apart(scope, [hit["_source"]["person_id"] for hit in hits])
+    through = {pk for pk, told in notice.items() if told is None}
+    return _among(hits, through), _among(hits, {pk for pk, told in notice.items() if told})
 
 
 def _among(hits: Sequence[Hit], ids: set[int]) -> list[Hit]:

@@ -17,7 +17,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from people.index import SPEC
-from people.rule import findable, index_filter, noticed, visible
+from people.rule import findable, index_filter, told_apart, visible
 from tests.access import test_every_route as registry
 from tests.access.population import PEOPLE, PURPOSES, STAFF, World, build
 from tests.access.surfaces import SURFACES, WITHOUT_PEOPLE
@@ -44,13 +44,15 @@ class Answers:
         return SURFACES[surface].ask(self.world, key, target)
 
     def _projections(self, key: Key) -> tuple[set[int], set[int], set[int], set[int], set[int]]:
-        """visible, findable and noticed by SQL; findable and with notices by the index."""
+        """visible, findable and told of by SQL; findable and with notices by the index."""
         scope = self.world.scopes[key]
-        in_sql = [
-            set(query.values_list("pk", flat=True))
-            for query in (visible(scope), findable(scope), noticed(scope))
-        ]
-        return (*in_sql, _in_index(scope), _in_index(scope, with_notices=True))  # type: ignore[return-value]
+        seen, found = (
+            set(query.values_list("pk", flat=True)) for query in (visible(scope), findable(scope))
+        )
+        apart = told_apart(scope, self.world.people)
+        assert {pk for pk, notice in apart.items() if notice is None} == found
+        in_sql = seen, found, {pk for pk, notice in apart.items() if notice}
+        return (*in_sql, _in_index(scope), _in_index(scope, with_notices=True))
 
 
 def _in_index(scope: Scope, *, with_notices: bool = False) -> set[int]:
