@@ -64,7 +64,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_pages_have_no_accessibility_fault_and_fit_the_screen(
     live_server: Any, page: Page, width: int
 ) -> None:

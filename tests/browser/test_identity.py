@@ -60,7 +60,7 @@ def test_a_passkey_is_set_up_and_signs_in_on_a_phone(live_server: Any, page: Pag
     assert refused == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_the_pages_have_no_fault_and_fit_the_screen(
     live_server: Any, page: Page, width: int
 ) -> None:

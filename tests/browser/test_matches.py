@@ -43,7 +43,7 @@ def purpose(page: Page, base: str) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])
 def test_the_queue_is_worked_by_keyboard(live_server: Any, page: Page, width: int) -> None:
     page.set_default_timeout(PATIENCE)
     one, two = twins()
@@ -68,7 +68,7 @@ def test_the_queue_is_worked_by_keyboard(live_server: Any, page: Page, width: in
     is_well_made(page)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_one_tap_parts_a_person_and_who_saw_it_is_told(
     live_server: Any, page: Page, browser: Browser, width: int
 ) -> None:

@@ -44,7 +44,7 @@ def seal(page: Page, someone: Person) -> None:
     expect(page.get_by_text(f"Person {someone.pk} is now restricted")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_a_person_is_sealed_and_who_has_looked_is_listed(
     live_server: Any, page: Page, browser: Browser, width: int
 ) -> None:

@@ -37,7 +37,7 @@ def sign_in(page: Page, address: str, who: Officer) -> None:
     page.get_by_role("button", name="I accept and continue").click()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("scripts", [True, False])
 def test_with_a_task_a_search_costs_one_tap_more(
     browser: Browser, live_server: Any, width: int, scripts: bool
@@ -61,7 +61,7 @@ def test_with_a_task_a_search_costs_one_tap_more(
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])
 def test_something_else_and_for_somebody_else(page: Page, live_server: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     sign_in(page, live_server.url, somebody_with_tasks())
@@ -83,7 +83,7 @@ def test_something_else_and_for_somebody_else(page: Page, live_server: Any, widt
     is_well_made(page)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_an_administrator_changes_a_purpose(page: Page, live_server: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     sign_in(page, live_server.url, officer("administrator", username="keeper"))

@@ -70,7 +70,7 @@ def test_the_card_fits_the_phone_and_warnings_are_read_first(
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_open_all_sections_is_well_made(page: Page, live_server: Any, width: int) -> None:
     someone = hardest()
     page.set_viewport_size({"width": width, "height": 844})

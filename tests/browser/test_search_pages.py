@@ -17,7 +17,9 @@ from tests.people_data import index, person, record
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(params=[*SIZES, "without JavaScript"])
+@pytest.fixture(
+    params=["phone", pytest.param("desk", marks=pytest.mark.slow), "without JavaScript"]
+)
 def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page whose every console error fails the test; the third has no JavaScript."""
     context = browser.new_context(

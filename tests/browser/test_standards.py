@@ -26,7 +26,7 @@ def is_sound(page: Page, name: str) -> None:
     picture(page, name)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])
 def test_from_an_alert_to_a_case_its_bundle_and_the_outcome(
     live_server: Any, page: Page, width: int
 ) -> None:

@@ -29,6 +29,7 @@ def test_every_planted_misuse_is_found_and_honest_officers_raise_few_alerts(
     assert honest / 6 <= 20 * size.officers / 7_000 + 3, told
 
 
+@pytest.mark.slow
 def test_in_a_quarter_everybody_active_is_drawn_and_nobody_reviews_themselves(
     owner_connection: Any,
 ) -> None:
