@@ -3,7 +3,8 @@
 A person has a document for each tier of evidence there is: `_id` = "<person>" for open evidence,
 "<person>-1" for evidence up to tier 1 and so on. A document never holds anything of a higher tier
 than its own, so neither can its score. `seen_at` lists the highest tiers of scopes to which it is
-the person's document; `acl` who may see the person (people.rule).
+the person's document, `unharmed_at` those under which the person is not only somebody harmed;
+`acl` who may see the person (people.rule).
 """
 
 from collections import defaultdict
@@ -23,7 +24,7 @@ from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
-DOCUMENT_VERSION = 4
+DOCUMENT_VERSION = 5
 
 # without `use_similarity` a term of a keyword scores its boost alone, however rare it is
 _KEY = {"type": "keyword", "doc_values": False, "similarity": "flat", "use_similarity": True}
@@ -44,7 +45,7 @@ MAPPING = {
         "id_key": _FILTER,
         "tier": {"type": "byte", "index": False, "doc_values": False},
         "seen_at": _FILTER,
-        "harmed_at": _FILTER,
+        "unharmed_at": _FILTER,
         **dict.fromkeys(rule.ACL, _FILTER),
         "person_id": {"type": "long", "index": False, "doc_values": False},
         "systems": _FACET,
@@ -154,7 +155,7 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
         "id_key": sorted(set(numbers)),
         "tier": int(tier),
         "seen_at": [str(top) for top in person.seen_at(tier)],
-        "harmed_at": [str(top) for top in person.harmed_at],
+        "unharmed_at": [str(t) for t in person.seen_at(tier) if t not in person.harmed_at],
         **person.acl,
         "person_id": pk,
         "systems": held.systems,

@@ -13,10 +13,10 @@ property test (tests/access/test_no_leak.py) proves the projections equal.
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
-from django.contrib.postgres.aggregates import BoolAnd
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from people.models import (
     Link,
@@ -46,11 +46,25 @@ def findable(scope: Scope) -> QuerySet[Person]:
 def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
     """Of these people those whom tier and lens leave: None for the findable; for the hidden,
     whether a search may say whose they are, which every restriction that hides them must allow.
+
+    The rule once more, in one statement of its own: every search asks it, and to put together
+    what `findable` says takes longer than to answer it.
     """
-    hiding = shutting_out(scope).filter(person=OuterRef("pk")).order_by().values("person")
-    notice = Subquery(hiding.annotate(all_tell=BoolAnd("notice")).values("all_tell"))
-    people = _under_the_lens(_within_tier(scope), scope).filter(pk__in=among)
-    return dict(people.annotate(notice=notice).values_list("pk", "notice"))
+    if scope.max_tier < Tier.OPEN:
+        return {}
+    asked: dict[str, Any] = {
+        "among": list(among),
+        "tiers": list(range(scope.max_tier + 1)),
+        "top": int(scope.max_tier),
+        "victims": scope.covers_victims,
+        "glass": BREAK_GLASS in scope.tokens,
+        "unit": scope.unit_id,
+        "officer": scope.officer_id,
+        "groups": list(scope.group_ids),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_APART, asked)
+        return dict(cursor.fetchall())
 
 
 def unhidden_links(scope: Scope) -> QuerySet[Link]:
@@ -90,9 +104,9 @@ def index_filter(scope: Scope, *, with_notices: bool = False) -> Clause:
     tier, tokens = str(int(scope.max_tier)), [*scope.tokens, *([NOTICE] if with_notices else [])]
     first, *others = ACL
     hidden = [{"bool": {"filter": [_exists(f)], "must_not": [_terms(f, tokens)]}} for f in others]
-    if not scope.covers_victims:
-        hidden.append(term("harmed_at", tier))
-    return {"bool": {"filter": [term("seen_at", tier), _terms(first, tokens)], "must_not": hidden}}
+    # said positively: to leave out a quarter of all people costs half of the query's time again
+    there = term("seen_at" if scope.covers_victims else "unharmed_at", tier)
+    return {"bool": {"filter": [there, _terms(first, tokens)], "must_not": hidden}}
 
 
 def acls(person_ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
@@ -106,6 +120,22 @@ def acls(person_ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
     }
 
 
+_APART = """
+    SELECT p.id, (
+        SELECT bool_and(r.notice) FROM people_restriction r
+        WHERE r.person_id = p.id AND r.lifted_at IS NULL AND r.level = 'restricted'
+            AND NOT %(glass)s
+            AND NOT EXISTS (SELECT FROM people_restriction_units t
+                WHERE t.restriction_id = r.id AND t.unit_id = %(unit)s)
+            AND NOT EXISTS (SELECT FROM people_restrictionuserpermission t
+                WHERE t.content_object_id = r.id AND t.user_id = %(officer)s)
+            AND NOT EXISTS (SELECT FROM people_restrictiongrouppermission t
+                WHERE t.content_object_id = r.id AND t.group_id = ANY(%(groups)s::bigint[])))
+    FROM people_person p
+    WHERE p.id = ANY(%(among)s::bigint[]) AND p.status = 'current'
+        AND p.tiers && %(tiers)s::smallint[]
+        AND (%(victims)s OR NOT p.harmed_at @> ARRAY[%(top)s]::smallint[])
+"""
 UNRESTRICTED: dict[str, list[str]] = {ACL[0]: [EVERYBODY]}
 
 
