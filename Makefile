@@ -67,7 +67,7 @@ bench-access: .venv/development assets ## what the access check adds to a search
 	@$(RUN) exec --var $(WMP_VAR)/bench-access -- $(BIN)/python -m tests.bench.access $(PEOPLE)
 
 bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)
-	@$(RUN) exec --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
+	@$(RUN) exec --test --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
 
 bench-resolution: .venv/development ## matching: records to clusters, and a delta (PEOPLE=100000)
 	@WMP_VAR=$(WMP_VAR)/bench-resolution $(BIN)/python -m tests.bench.resolution $(PEOPLE)
