@@ -108,7 +108,11 @@ def roles_of(number: int) -> list[str]:
 
 
 def _postcode(unit: int, number: int) -> str:
-    return f"B{unit + 1} {number % 9 + 1}{chr(65 + number // 9 % 26)}{chr(65 + number // 234)}"
+    """One of a unit's; from the hundredth on they stand in other areas than B."""
+    area, district = divmod(unit, 99)
+    letters = f"{chr(67 + area // 20)}{chr(65 + area % 20)}" if area else "B"
+    sector, rest = number % 9 + 1, f"{chr(65 + number // 9 % 26)}{chr(65 + number // 234)}"
+    return f"{letters}{district + 1} {sector}{rest}"
 
 
 def _home(rng: random.Random, unit: int) -> dict[str, str]:
