@@ -145,6 +145,16 @@ def test_an_officer_who_looks_at_nobody_of_the_force_raises_nothing() -> None:
     assert judge("colleague") == []
 
 
+def test_a_colleague_in_whose_case_the_officer_works_raises_nothing() -> None:
+    constable, sergeant = officer("officer"), officer("supervisor")
+    staff(sergeant, phone="+44 7700 900123")
+    pk = someone(phones=["07700900123"], role="victim", event_ref="20/778899/26")
+    viewed(constable, pk, purpose_reference="20/778899/26")
+    assert judge("colleague") == []
+    viewed(constable, pk, purpose_reference="20/000001/26")
+    assert len(judge("colleague")) == 1
+
+
 def test_two_looks_at_people_of_the_own_postcode_are_about_neighbours() -> None:
     constable = officer("officer")
     staff(constable, **HOME)

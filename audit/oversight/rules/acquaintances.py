@@ -5,7 +5,7 @@ They read `Match`: where the collector found that a person or a question met per
 
 from collections.abc import Iterator
 
-from audit.oversight.rules.base import Finding, Rule, Window, findings, rule
+from audit.oversight.rules.base import OWN_EVENT, Finding, Rule, Window, findings, rule
 
 # One row for each officer, other officer (about) and day among the matches of the window
 MATCHED = """
@@ -24,6 +24,7 @@ WITH m AS (
            array_agg(DISTINCT m.kind) AS kinds, min(m.about_id) AS about_id,
            min(e.roles) AS roles
     FROM m JOIN audit_event e ON e.at = m.event_at AND e.id = m.event_id
+    LEFT JOIN oversight_subject s ON s.person_id = m.person_id
     WHERE {condition}
     GROUP BY key, m.officer_id
 )
@@ -80,7 +81,8 @@ def family(window: Window, rule: Rule) -> Iterator[Finding]:
 @rule(
     "colleague",
     "Looked up a colleague",
-    "A search or a page met the personnel data of another officer or of their household.",
+    "A search or a page met the personnel data of another officer or of their household, and its "
+    "purpose names no event of that person.",
     looks=1,
 )
 def colleague(window: Window, rule: Rule) -> Iterator[Finding]:
@@ -88,8 +90,9 @@ def colleague(window: Window, rule: Rule) -> Iterator[Finding]:
         window,
         rule,
         key="m.officer_id || ':' || m.about_id || ':' || m.day",
+        # officers are victims of crime, too: whoever works on that crime looks them up
         condition="m.about_id <> m.officer_id AND m.kind <> 'postcode' "
-        "AND m.relation <> 'associate'",
+        f"AND m.relation <> 'associate' AND NOT {OWN_EVENT}",
         score=6,
     )
 

@@ -12,16 +12,19 @@ from django.db import connections
 
 from audit.oversight.models import RuleSetting
 
+# Whether event `e` names as its purpose an event in which the person of `s` stands.
+OWN_EVENT = """coalesce(s.references @> ARRAY[regexp_replace(
+               lower(e.purpose_reference), '[^a-z0-9@.]', '', 'g')]::varchar[], false)"""
+
 # One row for each person that a person's page (or hidden details) showed to an officer.
 # `linked`: the purpose names one of the officer's tasks, or an event of that very person.
-LOOKS = """
+LOOKS = f"""
 looks AS NOT MATERIALIZED (
     SELECT e.at, e.id, e.officer_id, e.officer, e.unit_id, e.roles, e.purpose_reference,
            p.person_id, coalesce(s.is_victim, false) AS is_victim, coalesce(s.sex, '') AS sex,
            (e.at AT TIME ZONE 'Europe/London')::date AS day,
            EXISTS (SELECT FROM oversight_taskevent t WHERE t.event_id = e.id)
-           OR coalesce(s.references @> ARRAY[regexp_replace(
-               lower(e.purpose_reference), '[^a-z0-9@.]', '', 'g')]::varchar[], false) AS linked
+           OR {OWN_EVENT} AS linked
     FROM audit_event e
     CROSS JOIN LATERAL unnest(e.subject_ids) AS p (person_id)
     LEFT JOIN oversight_subject s ON s.person_id = p.person_id
