@@ -14,7 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-MARKING = "OFFICIAL-SENSITIVE"
+from wmp_search.access.disclosures import MARKING
+
 WIDTH, HEIGHT = A4
 MARGIN, LEADING = 18 * mm, 12
 TOP, BOTTOM = HEIGHT - 26 * mm, 24 * mm

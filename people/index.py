@@ -145,6 +145,7 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
     records = [row for row in evidence.records[pk] if row[0] <= tier]
     numbers += [identifiers.event_key(event) for _, _, event in records if event]
     places = [list(place) for seen, *place in evidence.places[pk] if seen <= tier]
+    tops = person.seen_at(tier)
     keys = NameKeys()
     for variant in variants(names):
         keys.add(variant.name.given + variant.name.family)
@@ -154,8 +155,8 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
         "place_key": sorted({key for place in places for key in place_keys(*place)}),
         "id_key": sorted(set(numbers)),
         "tier": int(tier),
-        "seen_at": [str(top) for top in person.seen_at(tier)],
-        "unharmed_at": [str(t) for t in person.seen_at(tier) if t not in person.harmed_at],
+        "seen_at": [str(top) for top in tops],
+        "unharmed_at": [str(top) for top in tops if top not in person.harmed_at],
         **person.acl,
         "person_id": pk,
         "systems": held.systems,

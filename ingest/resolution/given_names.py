@@ -37,17 +37,10 @@ def part(space: Workspace, pairs: str) -> None:
     """Table `given_apart` (a, b; a < b): of the `pairs` (a, b) of given names, those where both
     are known names of different people. A misspelt name is nobody's, so it never is in there.
     """
-    space.run(f"create or replace table given_pair as select distinct a, b from ({pairs})")
-    names = space.rows("select a from given_pair union select b from given_pair")
-    known = [name for (name,) in names if is_given(name.lower())]
-    space.db.register("known_given", pa.table({"g": pa.array(known, pa.string())}))
-    of_known = space.rows(
-        """select a, b from given_pair semi join known_given x on a = x.g
-        semi join known_given y on b = y.g"""
-    )
-    apart = [pair for pair in of_known if are_different_names(pair[0].lower(), pair[1].lower())]
+    found = space.rows(f"select distinct lower(a), lower(b) from ({pairs})")
+    known = [(a, b) for a, b in found if is_given(a) and is_given(b)]
+    apart = [(a.upper(), b.upper()) for a, b in known if are_different_names(a, b)]
     columns = {k: pa.array([p[n] for p in apart], pa.string()) for n, k in enumerate("ab")}
     space.db.register("apart", pa.table(columns))
-    space.run("create or replace table given_apart as from apart; drop table given_pair")
-    space.db.unregister("known_given")
+    space.run("create or replace table given_apart as from apart")
     space.db.unregister("apart")

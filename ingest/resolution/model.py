@@ -34,6 +34,11 @@ class Thresholds:
     seed_records: int = 3  # attestations that make a value a seed of its own ...
     seed_share: float = 0.08  # ... and its share of the component's records
 
+    @property
+    def lowest(self) -> float:
+        """The match weight from which an edge is kept."""
+        return min(self.attach, self.join)
+
 
 @dataclass(frozen=True, slots=True)
 class MatchModel:

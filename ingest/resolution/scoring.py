@@ -53,17 +53,9 @@ def score(space: Workspace, model: MatchModel, asked: Asked) -> int:
     Weights are rounded to a millionth of a bit: sums of floats depend on their order.
     """
     api = DuckDBAPI(space.db)
-    linker = Linker(
-        api.register(side(space, asked.first), dataset_display_name="node"),
-        model.settings_for(asked.records),
-        log_level="ERROR",
-    )
-    for column in TERMS:
-        linker.table_management.register_term_frequency_lookup(
-            api.register(f"tf_{column}"), column
-        )
+    linker = linked(api, model.settings_for(asked.records), nodes=side(space, asked.first))
     space.run("create or replace table scored (a bigint, b bigint, weight double)")
-    lowest = min(model.thresholds.attach, model.thresholds.join)
+    lowest = model.thresholds.lowest
     scored, parts = 0, blocking.chunks(asked.blocks)
     for chunk in range(parts):
         scored += blocking.pair_up(space, chunk=chunk, of=parts, first=asked.first)
@@ -77,6 +69,14 @@ def score(space: Workspace, model: MatchModel, asked: Asked) -> int:
         )
         edges.drop_table_from_database_and_remove_from_cache()
     return scored
+
+
+def linked(api: Any, settings: dict[str, Any], *, nodes: str = "node") -> Linker:
+    """Splink over the nodes, on the backend of `api`, knowing how common names and towns are."""
+    made = Linker(api.register(nodes, dataset_display_name="node"), settings, log_level="ERROR")
+    for column in TERMS:
+        made.table_management.register_term_frequency_lookup(api.register(f"tf_{column}"), column)
+    return made
 
 
 def side(space: Workspace, first: int) -> str:

@@ -24,7 +24,6 @@ from pyspark.sql import SparkSession
 from pyspark.sql.functions import arrow_udf
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
-from splink import Linker
 from splink.backends.spark import SparkAPI, similarity_jar_location
 
 from ingest.resolution import blocking, scoring
@@ -101,19 +100,11 @@ def _weigh(spark: SparkSession, model: MatchModel, records: int) -> Any:
     api = SparkAPI(  # type: ignore[no-untyped-call]
         spark_session=spark, break_lineage_method="persist"
     )
-    linker = Linker(
-        api.register("node", dataset_display_name="node"),
-        in_spark(model.settings_for(records)),
-        log_level="ERROR",
-    )
-    for column in scoring.TERMS:
-        linker.table_management.register_term_frequency_lookup(
-            api.register(f"tf_{column}"), column
-        )
+    linker = scoring.linked(api, in_spark(model.settings_for(records)))
     linker.table_management.register_blocked_pairs_for_predict(
         api.register("pair", dataset_display_name="pair")
     )
-    lowest = min(model.thresholds.attach, model.thresholds.join)
+    lowest = model.thresholds.lowest
     edges = linker.inference.predict(threshold_match_weight=lowest, warning_mode="never")
     return spark.sql(
         f"""select unique_id_l as a, unique_id_r as b, round(match_weight, 6) as weight

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from splink import DuckDBAPI
 
 from ingest.resolution import model, nodes, scoring, working_set, workspace
 from ingest.resolution.exchange import copy_in
@@ -19,7 +20,6 @@ from ingest.resolution.model import MatchModel
 from ingest.resolution.workspace import Workspace
 
 MOST_NODES = 60  # of one explanation: 1,770 pairs
-COLUMNS = ("gs", "g", "s", "town")
 RECORDS = "records"  # the size of the set, kept beside the frequencies
 LABELS = {
     "name": "Name",
@@ -173,18 +173,12 @@ def _parts(comparisons: list[dict[str, Any]], values: list[Any]) -> list[Part]:
 
 def _weigh(space: Workspace, match_model: MatchModel, size: int) -> None:
     """Table `weighed`: a, b, weight, and three columns for each comparison."""
-    from splink import DuckDBAPI, Linker  # large, and only pages that explain need it
-
     api = DuckDBAPI(space.db)
     settings = match_model.settings_for(size) | {
         "retain_intermediate_calculation_columns": True,
         "retain_matching_columns": True,
     }
-    linker = Linker(api.register("node", dataset_display_name="node"), settings, log_level="ERROR")
-    for column in COLUMNS:
-        linker.table_management.register_term_frequency_lookup(
-            api.register(f"tf_{column}"), column
-        )
+    linker = scoring.linked(api, settings)
     space.run(
         f"""create or replace table pair as
         select '0' as match_key, l.unique_id as join_key_l, r.unique_id as join_key_r

@@ -22,7 +22,7 @@ class LabelForm(forms.Form):
     @classmethod
     def fresh(cls) -> Self:
         """For a page that is made now."""
-        return cls(initial={"seen": signing.dumps(time.time(), salt=SALT), "ground": "whole"})
+        return cls(initial={"seen": signing.dumps(time.time(), salt=SALT)})
 
     @property
     def seconds(self) -> float:

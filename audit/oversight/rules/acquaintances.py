@@ -127,8 +127,7 @@ def own_file(window: Window, rule: Rule) -> Iterator[Finding]:
         rule,
         key="m.officer_id || ':' || m.person_id || ':' || m.day",
         condition="m.about_id = m.officer_id AND m.relation = 'self' "
-        "AND m.kind NOT IN ('address', 'postcode') AND EXISTS (SELECT FROM oversight_subject s "
-        "WHERE s.person_id = m.person_id AND s.in_intelligence)",
+        "AND m.kind NOT IN ('address', 'postcode') AND s.in_intelligence",
         score=10,
     )
 

@@ -12,9 +12,16 @@ from django.db import connections
 
 from audit.oversight.models import RuleSetting
 
+
+def reference(of: str) -> str:
+    """SQL: the reference of a purpose as `oversight_subject.references` holds it (keys.py)."""
+    return f"regexp_replace(lower({of}), '[^a-z0-9@.]', '', 'g')"
+
+
 # Whether event `e` names as its purpose an event in which the person of `s` stands.
-OWN_EVENT = """coalesce(s.references @> ARRAY[regexp_replace(
-               lower(e.purpose_reference), '[^a-z0-9@.]', '', 'g')]::varchar[], false)"""
+OWN_EVENT = (
+    f"coalesce(s.references @> ARRAY[{reference('e.purpose_reference')}]::varchar[], false)"
+)
 
 # One row for each person that a person's page (or hidden details) showed to an officer.
 # `linked`: the purpose names one of the officer's tasks, or an event of that very person.

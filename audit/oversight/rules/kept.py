@@ -41,23 +41,39 @@ def canary(window: Window, _rule: Rule) -> Iterator[Finding]:
 )
 def public_figure(window: Window, rule: Rule) -> Iterator[Finding]:
     """Opened only: a common name lists a famous person in an honest search."""
-    return findings(
-        f"""
-        WITH {LOOKS}, seen AS MATERIALIZED (
+    return _by_day(
+        window,
+        rule,
+        before="""seen AS MATERIALIZED (
             SELECT e.at, e.id, p.person_id FROM oversight_listedperson p
             JOIN audit_event e ON e.subject_ids @> ARRAY[p.person_id]::varchar[]
              AND e.at BETWEEN %(since)s - interval '1 day' AND %(until)s
             WHERE p.why = 'figure' AND p.set_by <> e.officer_id
-        ), g AS (
+        )""",
+        looks="""seen s JOIN looks l ON l.at = s.at AND l.id = s.id AND l.person_id = s.person_id
+            WHERE NOT l.linked""",
+        score=8,
+    )
+
+
+def _by_day(
+    window: Window, rule: Rule, *, before: str, looks: str, score: int
+) -> Iterator[Finding]:
+    """One finding for each officer, person and day with enough of these looks.
+
+    `before`: the query that they are sought by; `looks`: what stands behind FROM, with `looks l`.
+    """
+    return findings(
+        f"""
+        WITH {LOOKS}, {before}, g AS (
             SELECT l.officer_id, l.person_id, l.day, min(l.officer) AS officer,
                    max(l.unit_id) AS unit_id, min(l.roles) AS roles, min(l.at) AS first_at,
                    max(l.at) AS last_at, array_agg(l.id ORDER BY l.at) AS events
-            FROM seen s JOIN looks l ON l.at = s.at AND l.id = s.id AND l.person_id = s.person_id
-            WHERE NOT l.linked
+            FROM {looks}
             GROUP BY l.officer_id, l.person_id, l.day
         )
         SELECT officer_id || ':' || person_id || ':' || day AS key, officer_id, officer, unit_id,
-               events, first_at, last_at, ARRAY[person_id] AS subjects, 8::float AS score,
+               events, first_at, last_at, ARRAY[person_id] AS subjects, {score}::float AS score,
                jsonb_build_object('looks', cardinality(events)) AS facts
         FROM g WHERE cardinality(events) >= {rule.limit("looks")} AND last_at >= %(since)s
         """,
@@ -108,9 +124,10 @@ def complaint(window: Window, rule: Rule) -> Iterator[Finding]:
     looks=1,
 )
 def own_case(window: Window, rule: Rule) -> Iterator[Finding]:
-    return findings(
-        f"""
-        WITH {LOOKS}, mine AS (
+    return _by_day(
+        window,
+        rule,
+        before="""mine AS (
             SELECT c.officer_id, c.opened_at, s.person_id
             FROM oversight_case c JOIN oversight_alert a ON a.case_id = c.id
             CROSS JOIN LATERAL unnest(a.subjects) AS s (person_id)
@@ -122,21 +139,12 @@ def own_case(window: Window, rule: Rule) -> Iterator[Finding]:
             CROSS JOIN LATERAL unnest(e.subject_ids) AS s (person_id)
             WHERE c.closed_at IS NULL AND e.subject_kind = 'person'
              AND e.action <> 'person.searched'
-        ), g AS (
-            SELECT l.officer_id, l.person_id, l.day, min(l.officer) AS officer,
-                   max(l.unit_id) AS unit_id, min(l.roles) AS roles, min(l.at) AS first_at,
-                   max(l.at) AS last_at, array_agg(DISTINCT l.id) AS events
-            FROM looks l JOIN mine m ON m.officer_id = l.officer_id
-             AND m.person_id = l.person_id AND l.at > m.opened_at
+        )""",
+        looks="""looks l
             WHERE l.at BETWEEN %(since)s - interval '1 day' AND %(until)s
-            GROUP BY l.officer_id, l.person_id, l.day
-        )
-        SELECT officer_id || ':' || person_id || ':' || day AS key, officer_id, officer, unit_id,
-               events, first_at, last_at, ARRAY[person_id] AS subjects, 10::float AS score,
-               jsonb_build_object('looks', cardinality(events)) AS facts
-        FROM g WHERE cardinality(events) >= {rule.limit("looks")} AND last_at >= %(since)s
-        """,
-        window,
+             AND EXISTS (SELECT FROM mine m WHERE m.officer_id = l.officer_id
+                 AND m.person_id = l.person_id AND l.at > m.opened_at)""",
+        score=10,
     )
 
 

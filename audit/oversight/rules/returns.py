@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from audit.oversight.rules.base import LOOKS, Finding, Pace, Rule, Window, findings, rule
+from audit.oversight.rules.base import (
+    LOOKS,
+    Finding,
+    Pace,
+    Rule,
+    Window,
+    findings,
+    reference,
+    rule,
+)
 
 
 @rule(
@@ -73,7 +82,7 @@ def closed_case(window: Window, rule: Rule) -> Iterator[Finding]:
             FROM looks l JOIN oversight_subject s ON s.person_id = l.person_id
             CROSS JOIN LATERAL unnest(s."references", s.ended_on) AS r (reference, ended_on)
             WHERE l.at BETWEEN %(until)s - interval '30 days' AND %(until)s AND l.linked
-             AND r.reference = regexp_replace(lower(l.purpose_reference), '[^a-z0-9@.]', '', 'g')
+             AND r.reference = {reference("l.purpose_reference")}
              AND r.ended_on < l.day - 365 * {rule.limit("years", "l")}::int
              AND NOT EXISTS (SELECT FROM oversight_taskevent t WHERE t.event_id = l.id)
         ), g AS (
