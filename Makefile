@@ -63,7 +63,7 @@ bench-search: .venv/development assets ## person search under load (PEOPLE=10000
 bench-audit: .venv/development ## the audit trail at full size (EVENTS=10000000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-audit -- $(BIN)/python -m tests.bench.audit $(EVENTS)
 
-bench-access: .venv/development assets ## what the access check adds to a search (PEOPLE=100000)
+bench-access: .venv/development assets ## what the access check adds to a search (PEOPLE=1000000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-access -- $(BIN)/python -m tests.bench.access $(PEOPLE)
 
 bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -62,8 +63,9 @@ def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
         "officer": scope.officer_id,
         "groups": list(scope.group_ids),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_APART, asked)
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_APART, asked, prepare=True)  # Django's own cursor has it planned anew
         return dict(cursor.fetchall())
 
 

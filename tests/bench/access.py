@@ -1,8 +1,9 @@
 """What the access check adds to a search: 7,000 officers, 50,000 restricted, 200,000 grants.
 
-    make bench-access PEOPLE=100000
+    make bench-access PEOPLE=1000000
 
-Servers of its own. Each measured search is made twice in turn: bare (the tier alone in the index
+Servers of its own; people named as in the region (tests/relevance/population), one in four only
+ever a victim, one in twenty known from restricted systems only. Each measured search is made twice in turn: bare (the tier alone in the index
 query, nothing asked of SQL) and as the product makes it (restrictions and role lens in the index
 query, every candidate asked of SQL again, notices looked up). Prints one JSON document of
 milliseconds: the parts, both whole searches and what the check adds.
@@ -23,111 +24,37 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 OFFICERS, RESTRICTED, OFFICERS_NAMED, UNITS = 7_000, 50_000, 3, 100
 SEARCHES, WARM_UP = 600, 60
-GIVEN = [
-    "James",
-    "Mary",
-    "John",
-    "Patricia",
-    "Robert",
-    "Jennifer",
-    "Michael",
-    "Linda",
-    "David",
-    "Elizabeth",
-    "William",
-    "Barbara",
-    "Ahmed",
-    "Fatima",
-    "Mohammed",
-    "Aisha",
-    "Piotr",
-    "Agnieszka",
-    "Kwame",
-    "Abena",
-]
-FAMILY = [
-    f"{first}{last}".title()
-    for first in [
-        "ash",
-        "birch",
-        "cart",
-        "dun",
-        "ever",
-        "fair",
-        "glen",
-        "hart",
-        "iron",
-        "jar",
-        "kirk",
-        "lang",
-        "mar",
-        "nor",
-        "oak",
-    ]
-    for last in [
-        "bury",
-        "cote",
-        "den",
-        "field",
-        "ford",
-        "gate",
-        "ham",
-        "hurst",
-        "ley",
-        "man",
-        "more",
-        "ridge",
-        "son",
-        "stead",
-        "ton",
-    ]
-]
-
 _FILL = """
 INSERT INTO access_unit (name) SELECT 'Bench unit ' || n FROM generate_series(1, {units}) n;
 INSERT INTO access_officer (password, is_superuser, username, first_name, last_name, email,
     is_staff, is_active, date_joined, collar_number, post, unit_id)
 SELECT '', false, 'bench' || n, '', '', '', false, true, now(), '', '',
-    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%%') + n %% {units}
+    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%') + n % {units}
 FROM generate_series(1, {officers}) n;
 INSERT INTO access_roleassignment (officer_id, role_id, starts_on, by_group, granted_at)
 SELECT o.id, r.group_id, current_date, '', now() FROM access_officer o
-JOIN access_role r ON r.slug = CASE WHEN o.id %% 50 = 0 THEN 'analyst' ELSE 'officer' END
-WHERE o.username LIKE 'bench%%';
-INSERT INTO people_nominalrecord (id, system, source_ref, tier, title, given_names, surname, names,
-    born_on, born_precision, alias_births, sex, pnc_id, cro, addresses, phones, emails, vehicles,
-    markers, ethnicity_self, ethnicity_observed, other_ids, role, event_kind, event_ref,
-    event_summary, grade, grade_scheme, handling, note, issues, changed_at)
-SELECT n, 'custody', 'B' || n, CASE WHEN n %% 20 = 0 THEN 1 ELSE 0 END, '',
-    (%(given)s::text[])[1 + n %% cardinality(%(given)s::text[])],
-    (%(family)s::text[])[1 + (n / 7) %% cardinality(%(family)s::text[])],
-    '[]', date '1950-01-01' + (n * 37 %% 20000), 'D', '{{}}', '', '', '', '[]', '{{}}', '{{}}',
-    '{{}}', '[]', '', '', '{{}}', CASE WHEN n %% 4 = 0 THEN 'victim' ELSE 'suspect' END, '', '',
-    '', '', '', '', '', '{{}}', now()
-FROM generate_series(1, {people}) n;
-INSERT INTO people_person (id, version, status, tiers, given_names, surname, born_on,
-    born_precision, sex, record_count, systems, roles, is_mention, content_hash, updated_at)
-SELECT id, 1, 'current', ARRAY[tier], given_names, surname, born_on, 'D', '', 1, ARRAY[system],
-    ARRAY[role], false, '', now() FROM people_nominalrecord;
-INSERT INTO people_link (record_id, person_id, method, run_id)
-SELECT id, id, 'single', 1 FROM people_nominalrecord;
-INSERT INTO people_name (person_id, records, tier, rank, kind, given_names, surname)
-SELECT id, ARRAY[id], tier, 0, 'name', given_names, surname FROM people_nominalrecord;
-INSERT INTO people_birthdate (person_id, records, tier, rank, born_on, precision)
-SELECT id, ARRAY[id], tier, 0, born_on, 'D' FROM people_nominalrecord;
+JOIN access_role r ON r.slug = CASE WHEN o.id % 50 = 0 THEN 'analyst' ELSE 'officer' END
+WHERE o.username LIKE 'bench%';
+UPDATE people_nominalrecord SET tier = CASE WHEN id % 20 = 0 THEN 1 ELSE 0 END,
+    role = CASE WHEN id % 4 = 0 THEN 'victim' ELSE 'suspect' END;
+UPDATE people_person p SET tiers = ARRAY[r.tier], roles = ARRAY[r.role]
+FROM people_nominalrecord r WHERE r.id = p.id;
+UPDATE people_name SET tier = 1 WHERE person_id % 20 = 0;
+UPDATE people_birthdate SET tier = 1 WHERE person_id % 20 = 0;
 INSERT INTO people_restriction (person_id, root, level, reason, notice, owner_unit_id, owner_id,
     records, review_on, set_at, lifted_reason)
-SELECT n, gen_random_uuid(), 'restricted', 'Benchmark', n %% 10 = 0,
-    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%%') + n %% {units},
-    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%%') + n %% {officers},
+SELECT n, gen_random_uuid(), 'restricted', 'Benchmark', n % 10 = 0,
+    (SELECT min(id) FROM access_unit WHERE name LIKE 'Bench%') + n % {units},
+    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%') + n % {officers},
     ARRAY[n], current_date + 30, now(), ''
-FROM generate_series(1, {restricted}) n;
+FROM generate_series(1, {restricted}) step, LATERAL (
+    SELECT step * {every} - step % {every} AS n) person;
 INSERT INTO people_restriction_units (restriction_id, unit_id)
 SELECT id, owner_unit_id FROM people_restriction;
 INSERT INTO people_restrictionuserpermission (content_object_id, permission_id, user_id)
 SELECT r.id, (SELECT id FROM auth_permission WHERE codename = 'see_restricted'),
-    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%%')
-        + (r.id * 31 + step * 977) %% {officers}
+    (SELECT min(id) FROM access_officer WHERE username LIKE 'bench%')
+        + (r.id * 31 + step * 977) % {officers}
 FROM people_restriction r, generate_series(1, {named}) step;
 ANALYZE;
 """
@@ -135,7 +62,7 @@ ANALYZE;
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("people", type=int, nargs="?", default=100_000)
+    parser.add_argument("people", type=int, nargs="?", default=1_000_000)
     people = max(RESTRICTED, parser.parse_args().people)
     manage = [sys.executable, str(ROOT / "manage.py")]
     owner = {**os.environ, "DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
@@ -148,25 +75,27 @@ def main() -> None:
 
 
 def _prepare(people: int) -> dict[str, Any]:
-    """Fill the database by SQL, then build the index."""
+    """Fill the database, then build the index; nothing is done where that was done before."""
     from django.db import connection
 
     from people import lens
-    from wmp_search.search import client, outbox, sync
-    from wmp_search.search.index import specs
+    from people.index import SPEC
+    from people.models import Person
+    from tests.relevance.population import insert, neighbours
+    from wmp_search.search import client, sync
 
     sizes = {"units": UNITS, "officers": OFFICERS, "restricted": RESTRICTED}
+    if Person.objects.count() < people:
+        insert(neighbours(people))
+        with connection.cursor() as cursor:
+            cursor.execute(_FILL.format(named=OFFICERS_NAMED, every=people // RESTRICTED, **sizes))
+            lens.refresh()
+            cursor.execute("DELETE FROM search_outboxentry")  # the build reads everybody
+        sync.migrate(force=True)
     with connection.cursor() as cursor:
-        sql = _FILL.format(people=people, named=OFFICERS_NAMED, **sizes)
-        cursor.execute(sql, {"given": GIVEN, "family": FAMILY})
-        lens.refresh()
-        cursor.execute("DELETE FROM search_outboxentry")  # the build reads everybody
         cursor.execute("SELECT count(*) FROM people_restrictionuserpermission")
         grants = cursor.fetchone()[0] + RESTRICTED
-    sync.migrate(force=True)
-    outbox.drain()
-    for spec in specs():
-        client.refresh(spec.alias)
+    client.refresh(SPEC.alias)
     return {"people": people, "grants": grants, **sizes}
 
 
@@ -178,6 +107,7 @@ def _measure() -> dict[str, Any]:
     from people.criteria import PersonCriteria
     from people.index import SPEC
     from people.ranking import judge
+    from tests.relevance.population import neighbours
     from wmp_search.access.models import Officer
     from wmp_search.access.purposes import Purpose
     from wmp_search.access.scope import scope_of
@@ -188,10 +118,10 @@ def _measure() -> dict[str, Any]:
     officers = list(Officer.objects.filter(username__startswith="bench"))
     times: dict[str, list[float]] = {}
     kept_back = 0
-    for number in range(WARM_UP + SEARCHES):
+    for number, asked_for in enumerate(neighbours(WARM_UP + SEARCHES, seed=7)):
         officer = rng.choice(officers)
         purpose = Purpose(rng.choice(("CRIME-INV", "INTEL-DEV")), "20/123456/26")
-        criteria = PersonCriteria(name=f"{rng.choice(GIVEN)} {rng.choice(FAMILY)}")
+        criteria = PersonCriteria(name=f"{asked_for.given} {asked_for.family}")
         words = query.name_words(criteria.name)
         now: dict[str, float] = {}
 
