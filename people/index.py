@@ -3,8 +3,7 @@
 A person has a document for each tier of evidence there is: `_id` = "<person>" for open evidence,
 "<person>-1" for evidence up to tier 1 and so on. A document never holds anything of a higher tier
 than its own, so neither can its score. `seen_at` lists the highest tiers of scopes to which it is
-the person's document, `unharmed_at` those under which the person is not only somebody harmed;
-`acl` who may see the person (people.rule).
+the person's document; who may find the person stands in the fields of `people.rule.index_fields`.
 """
 
 from collections import defaultdict
@@ -24,7 +23,7 @@ from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
-DOCUMENT_VERSION = 5
+DOCUMENT_VERSION = 6
 
 # without `use_similarity` a term of a keyword scores its boost alone, however rare it is
 _KEY = {"type": "keyword", "doc_values": False, "similarity": "flat", "use_similarity": True}
@@ -45,8 +44,7 @@ MAPPING = {
         "id_key": _FILTER,
         "tier": {"type": "byte", "index": False, "doc_values": False},
         "seen_at": _FILTER,
-        "unharmed_at": _FILTER,
-        **dict.fromkeys(rule.ACL, _FILTER),
+        **dict.fromkeys((rule.OPEN_TO, *rule.ACL), _FILTER),
         "person_id": {"type": "long", "index": False, "doc_values": False},
         "systems": _FACET,
         "roles": _FACET,
@@ -74,7 +72,7 @@ class Golden(NamedTuple):
     status: str
     tiers: list[int]
     harmed_at: list[int]
-    acl: dict[str, list[str]]
+    restrictions: list[list[str]]
 
     def seen_at(self, tier: int) -> list[int]:
         """The highest tiers of scopes for which this tier's document is the person's."""
@@ -112,7 +110,7 @@ def documents(person_ids: Sequence[int]) -> Iterator[Document]:
     acls = rule.acls(person_ids)
     rows = _rows(_PEOPLE, person_ids)
     everything = {row[0]: Held(*row[5:]) for row in rows}
-    people = [Golden._make((*row[:5], acls.get(row[0], rule.UNRESTRICTED))) for row in rows]
+    people = [Golden._make((*row[:5], acls.get(row[0], []))) for row in rows]
     evidence = _evidence(person_ids)
     mixed = [p.pk for p in people if len(p.tiers) > 1]
     lower = {row[:2]: Held(*row[2:]) for row in _rows(_LOWER_PARTS, mixed)} if mixed else {}
@@ -156,8 +154,7 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
         "id_key": sorted(set(numbers)),
         "tier": int(tier),
         "seen_at": [str(top) for top in tops],
-        "unharmed_at": [str(top) for top in tops if top not in person.harmed_at],
-        **person.acl,
+        **rule.index_fields(person.restrictions, tops, person.harmed_at),
         "person_id": pk,
         "systems": held.systems,
         "roles": held.roles,

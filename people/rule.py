@@ -27,11 +27,12 @@ from people.models import (
     RestrictionUserPermission,
 )
 from wmp_search.access.scope import BREAK_GLASS, EVERYBODY, Scope, Tier
-from wmp_search.search.query import NOTHING, Clause, term
+from wmp_search.search.query import NOTHING, Clause, any_of
 
 NOTICE = "n"  # the token of a restriction whose owner lets a search say whom to contact
-# one field for each restriction of a person; who has more of them is in no result
-ACL = ("acl", "acl_2", "acl_3")
+# who may find a person: OPEN_TO, or, where two or three restrictions must all admit, each of ACL;
+# who has more of them is in no result
+OPEN_TO, ACL = "open_to", ("acl_1", "acl_2", "acl_3")
 
 
 def visible(scope: Scope) -> QuerySet[Person]:
@@ -103,21 +104,48 @@ def index_filter(scope: Scope, *, with_notices: bool = False) -> Clause:
     """`findable` for the index; with those of whom it may tell where asked for."""
     if scope.max_tier < Tier.OPEN:
         return NOTHING
-    tier, tokens = str(int(scope.max_tier)), [*scope.tokens, *([NOTICE] if with_notices else [])]
-    first, *others = ACL
-    hidden = [{"bool": {"filter": [_exists(f)], "must_not": [_terms(f, tokens)]}} for f in others]
-    # said positively: to leave out a quarter of all people costs half of the query's time again
-    there = term("seen_at" if scope.covers_victims else "unharmed_at", tier)
-    return {"bool": {"filter": [there, _terms(first, tokens)], "must_not": hidden}}
+    tokens = [*scope.tokens, *([NOTICE] if with_notices else [])]
+    words = [_word(token, scope.max_tier, lens=not scope.covers_victims) for token in tokens]
+    return any_of([_terms(OPEN_TO, words), {"bool": {"filter": [_terms(f, words) for f in ACL]}}])
 
 
-def acls(person_ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
-    """The index's access fields of restricted people, by id. One query."""
+def index_fields(
+    restrictions: Sequence[Sequence[str]], tops: Sequence[int], harmed_at: Sequence[int]
+) -> dict[str, list[str]]:
+    """The access fields of a document: what `acls` says of the person, the highest tiers of the
+    scopes to which it is the person's document, those at which the person was only ever harmed.
+
+    Tier, lens and restrictions are one word each in one field: as clauses of their own they cost
+    a search two milliseconds among a million people.
+    """
+    admit = [[*tokens, BREAK_GLASS] for tokens in restrictions] or [[EVERYBODY]]
+    if len(admit) > len(ACL):
+        admit = [[BREAK_GLASS]]
+    fields = ACL if len(admit) > 1 else (OPEN_TO,)
+    admit += [admit[-1]] * (len(fields) - len(admit))
+    return {
+        field: [
+            _word(token, top, lens=lens)
+            for top in tops
+            for token in tokens
+            for lens in ((False,) if top in harmed_at else (False, True))
+        ]
+        for field, tokens in zip(fields, admit, strict=True)
+    }
+
+
+def _word(token: str, top: int, *, lens: bool) -> str:
+    """A token at a tier; with the role lens it stands only where that lets the person be found."""
+    return f"{top}{'l' if lens else ''}:{token}"
+
+
+def acls(person_ids: Sequence[int]) -> dict[int, list[list[str]]]:
+    """Of the restricted among them, whom each restriction admits, as tokens. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_TOKENS, [list(person_ids)])
         rows = cursor.fetchall()
     return {
-        person: _fields([tokens for _, tokens in found])
+        person: [tokens for _, tokens in found]
         for person, found in groupby(rows, key=lambda row: row[0])
     }
 
@@ -138,15 +166,6 @@ _APART = """
         AND p.tiers && %(tiers)s::smallint[]
         AND (%(victims)s OR NOT p.harmed_at @> ARRAY[%(top)s]::smallint[])
 """
-UNRESTRICTED: dict[str, list[str]] = {ACL[0]: [EVERYBODY]}
-
-
-def _fields(restrictions: list[list[str]]) -> dict[str, list[str]]:
-    if len(restrictions) > len(ACL):
-        return {ACL[0]: [BREAK_GLASS]}
-    return {
-        field: [*tokens, BREAK_GLASS] for field, tokens in zip(ACL, restrictions, strict=False)
-    }
 
 
 def _within_tier(scope: Scope) -> QuerySet[Person]:
@@ -185,10 +204,6 @@ def _under_the_lens(people: QuerySet[Person], scope: Scope) -> QuerySet[Person]:
 
 def _terms(field: str, values: Iterable[str]) -> Clause:
     return {"terms": {field: list(values)}}
-
-
-def _exists(field: str) -> Clause:
-    return {"exists": {"field": field}}
 
 
 _TOKENS = f"""

@@ -23,7 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICERS, RESTRICTED, OFFICERS_NAMED, UNITS = 7_000, 50_000, 3, 100
-SEARCHES, WARM_UP = 600, 60
+SEARCHES, WARM_UP = 2_000, 100
 _FILL = """
 INSERT INTO access_unit (name) SELECT 'Bench unit ' || n FROM generate_series(1, {units}) n;
 INSERT INTO access_officer (password, is_superuser, username, first_name, last_name, email,
@@ -85,13 +85,14 @@ def _prepare(people: int) -> dict[str, Any]:
     from wmp_search.search import client, sync
 
     sizes = {"units": UNITS, "officers": OFFICERS, "restricted": RESTRICTED}
-    if Person.objects.count() < people:
+    is_new = Person.objects.count() < people
+    if is_new:
         insert(neighbours(people))
         with connection.cursor() as cursor:
             cursor.execute(_FILL.format(named=OFFICERS_NAMED, every=people // RESTRICTED, **sizes))
             lens.refresh()
             cursor.execute("DELETE FROM search_outboxentry")  # the build reads everybody
-        sync.migrate(force=True)
+    sync.migrate(force=is_new)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM people_restrictionuserpermission")
         grants = cursor.fetchone()[0] + RESTRICTED

@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
+from people import rule
 from people.models import Person
 from people.search import CriteriaError, Match, PersonCriteria, Strength, search
 from people.sources import title
@@ -157,9 +159,19 @@ def test_an_outage_is_told_apart_from_no_result(robert: Person, opensearch_relay
         search(PersonCriteria(name="Robert"), OPEN)
 
 
-def test_one_query_rechecks_who_was_found(
-    robert: Person, django_assert_num_queries: object
+def test_one_prepared_statement_rechecks_who_was_found(
+    robert: Person, django_assert_num_queries: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    asked, told_apart = [], rule.told_apart
+    monkeypatch.setattr(
+        rule,
+        "told_apart",
+        lambda *of: asked.append(of) or told_apart(*of),  # type: ignore[func-returns-value]
+    )
+    with django_assert_num_queries(0):  # type: ignore[operator]
         found = search(PersonCriteria(name="Robert Huddlestone"), OPEN)
+    assert len(asked) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'bool_and'")
+        assert cursor.fetchone() == (1,)
     assert found.index_build.startswith("wmp-test")

@@ -32,7 +32,13 @@ DATABASES = {
     # wmp_app: reads and writes everything but the audit tables, on which it has no right at all
     "default": {
         **env.db("DATABASE_URL", engine="django.db.backends.postgresql"),
-        "OPTIONS": POOL,
+        # a statement is prepared where it asks for it (the access check of a search), never by
+        # being frequent, and then planned once
+        "OPTIONS": {
+            **POOL,
+            "prepare_threshold": 10**9,
+            "options": "-c plan_cache_mode=force_generic_plan",
+        },
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # after an outage the pool hands out no dead connection
     },
