@@ -52,7 +52,8 @@ def main() -> None:
     report["floors"] = _told("floors", _floors)
     report["stages"] = _told("stages", lambda: _stages(pages))
     with _web():
-        _open(pages[0])  # the tables are read once a process
+        if (status := _open(pages[0])) != 200:  # it also reads the tables, once a process
+            sys.exit(f"A result page answers {status}: nothing to measure")
         _load(pages, 5, 20)
         rates = {str(rate): _told(f"{rate}/s", lambda: _load(pages, rate, options.seconds))  # noqa: B023
                  for rate in RATES}  # fmt: skip
@@ -82,13 +83,9 @@ def _questions() -> list[Page]:
         purpose = {"code": "CRIME-INV", "reference": "20/123456/26"}
         answer = client.post("/people/search", {"text": text, **purpose})
         if answer.status_code == 303:  # some words alone are too little, or a challenge is due
-            pages.append((answer["Location"], client.cookies.output(header="", sep=";").strip()))
-    return [(address, _cookies(cookie)) for address, cookie in pages]
-
-
-def _cookies(header: str) -> str:
-    parts = [part.strip() for part in header.replace("\r\n", ";").split(";")]
-    return "; ".join(p for p in parts if p.startswith(("sessionid", "__Host-", "csrftoken")))
+            cookies = "; ".join(f"{c.key}={c.value}" for c in client.cookies.values())
+            pages.append((answer["Location"], cookies))
+    return pages
 
 
 def _floors() -> dict[str, Any]:
