@@ -80,6 +80,12 @@ def visible_links(scope: Scope) -> QuerySet[Link]:
     return unhidden_links(scope).filter(shown(scope, "record__tier"))
 
 
+def links_of_visible(person_ids: Iterable[int], scope: Scope) -> QuerySet[Link]:
+    """`visible_links` of people of whom `visible` was just asked: it need not be asked again."""
+    live = Link.objects.filter(person__in=person_ids, record__deleted_at__isnull=True)
+    return live.filter(shown(scope, "record__tier"))
+
+
 def shown(scope: Scope, tier: str = "tier") -> Q:
     """Condition on rows with a tier and a `person`: their values are shown to the scope."""
     usual = Q(**{f"{tier}__lte": scope.shown_tier})

@@ -14,7 +14,7 @@ from people import search as index
 from people.facets import Group
 from people.models import Address, BirthDate, Evidence, Name, Person, WarningMarker
 from people.narrowing import NONE, Narrowing
-from people.rule import shown, visible, visible_links
+from people.rule import links_of_visible, shown, visible, visible_links
 from people.summary import Held, Summary, summary_of
 from wmp_search.access.scope import Scope, Tier
 
@@ -127,8 +127,8 @@ def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
         people[address.person_id].addresses.append(address)
     for marker in best_first(WarningMarker, people, scope):
         people[marker.person_id].markers.append(marker)
-    of_these = visible_links(scope).filter(person__in=people)
-    links = list(of_these.select_related("record").order_by("record_id"))
+    of_these = links_of_visible(people, scope).select_related("record")
+    links = list(of_these.order_by("record_id"))
     roles_of = roles.of_records([link.record for link in links], scope)
     for link in links:
         people[link.person_id].links.append(link)

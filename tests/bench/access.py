@@ -3,10 +3,11 @@
     make bench-access PEOPLE=1000000
 
 Servers of its own; people named as in the region (tests/relevance/population), one in four only
-ever a victim, one in twenty known from restricted systems only. Each measured search is made twice in turn: bare (the tier alone in the index
-query, nothing asked of SQL) and as the product makes it (restrictions and role lens in the index
-query, every candidate asked of SQL again, notices looked up). Prints one JSON document of
-milliseconds: the parts, both whole searches and what the check adds.
+ever a victim, one in twenty known from restricted systems only. Each measured search is made twice
+in turn: bare (the tier alone in the index query, nothing asked of SQL) and as the product makes it
+(restrictions and role lens in the index query, every candidate asked of SQL again, notices looked
+up). Prints one JSON document of milliseconds: the parts, both whole searches and what the check
+adds.
 """
 
 import argparse

@@ -138,15 +138,15 @@ def _stages(pages: list[Page]) -> dict[str, Any]:
     for where, name, timed in patches:
         setattr(where, name, timed)
     try:
+        client = Client()  # reads the middleware once, as a web server does
         for number, (address, cookie) in enumerate((pages * 3)[: WARM_UP + SINGLE]):
-            client = Client(headers={"cookie": cookie})
             spent.clear()
             with (
                 connections["default"].execute_wrapper(sql),
                 connections["audit"].execute_wrapper(_as(timing, "audit SQL")),
             ):
                 begun = time.perf_counter()
-                answer = client.get(address)
+                answer = client.get(address, headers={"cookie": cookie})
                 whole = (time.perf_counter() - begun) * 1000
             if number >= WARM_UP and answer.status_code == 200:
                 for stage, taken in {**spent, "whole": whole}.items():

@@ -63,8 +63,8 @@ OPENSEARCH_TIMEOUT_SECONDS = env.float("OPENSEARCH_TIMEOUT_SECONDS", default=3.0
 OPENSEARCH_QUERY_TIMEOUT = env.str("OPENSEARCH_QUERY_TIMEOUT", default="400ms")
 
 # of one process; wmp_search.turns
-REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=4)
-REQUEST_WAIT_SECONDS = env.float("REQUEST_WAIT_SECONDS", default=1.0)
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=3)
+REQUEST_WAIT_SECONDS = env.float("REQUEST_WAIT_SECONDS", default=0.25)
 
 FEEDS_DIR = Path(env.str("FEEDS_DIR", default=str(VAR_DIR / "feeds")))
 SOURCES_DIRS = [
