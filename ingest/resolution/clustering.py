@@ -22,7 +22,8 @@ def cluster(space: Workspace, limits: Thresholds) -> dict[str, int]:
     Needs tables node and edge (a, b, weight, corrected). Returns counts for the run's report.
     """
     nodes = int(space.value("select coalesce(max(unique_id), -1) + 1 from node"))
-    strong = f"select a, b from edge where corrected >= {limits.join}"
+    strong = f"""select a, b from edge join node x on a = x.unique_id join node y on b = y.unique_id
+        where x.anchor and y.anchor and corrected >= {limits.join}"""
     space.put("anchor_cluster", id=np.arange(nodes), cluster=components.of(space, strong, nodes))
     found = contradictions.find(space, limits)
     refused = recut(space, limits.join) if found else 0
@@ -42,7 +43,8 @@ def _attach(space: Workspace, limits: Thresholds) -> int:
     space.run(
         """create or replace table sparse_edge as
         select case when x.anchor then b else a end as node,
-            case when x.anchor then a else b end as other, weight, x.anchor or y.anchor as anchored
+            case when x.anchor then a else b end as other, corrected as weight,
+            x.anchor or y.anchor as anchored
         from edge join node x on a = x.unique_id join node y on b = y.unique_id
         where not (x.anchor and y.anchor)"""
     )

@@ -13,6 +13,7 @@ from splink import SettingsCreator, block_on
 
 GIVEN_EXACT, GIVEN_ONLY = "given name exact", "given name only"
 SWAPPED_HALF = "given name of one is the surname of the other"
+WITHIN_A_MONTH = "within a month"
 CLOSE, ALIKE = 0.88, 0.85  # Jaro-Winkler similarities of a typing error, of two at once
 
 
@@ -109,6 +110,7 @@ def _birth() -> cl.CustomComparison:
                 "or (hamming(dob_l, dob_r) = 2 and damerau_levenshtein(dob_l, dob_r) <= 1)",
                 "one slip of the pen",
             ),
+            _level("abs(datediff('day', dob_l::date, dob_r::date)) <= 31", WITHIN_A_MONTH),
             _level(f"{year} and ({month} or {day})", "same year and day or month"),
             _level(
                 f"substr(dob_l, 6) = substr(dob_r, 6) and {apart} in (1, 10)",

@@ -11,8 +11,8 @@ from ingest.resolution.workspace import Workspace
 
 TERMS = ("gs", "g", "s", "town")  # columns with term frequencies, in tables tf_<column>
 
-_ANCHORS = """scored join node x on scored.a = x.unique_id and x.anchor
-    join node y on scored.b = y.unique_id and y.anchor"""
+_BOTH = "scored join node x on scored.a = x.unique_id join node y on scored.b = y.unique_id"
+UNLIKE, ONE_SURNAME = 0.78, 0.88  # Jaro-Winkler similarities
 
 # What two nodes x and y have in common, and how they differ.
 _IDS = """(list_has_any(x.pncs, y.pncs) or list_has_any(x.cros, y.cros)
@@ -26,16 +26,21 @@ _FAR_APART = f"""len(x.postcodes) > 0 and len(y.postcodes) > 0
 _ALIAS = """(list_contains(x.aliases, y.gs) or list_contains(y.aliases, x.gs)
     or list_has_any(x.aliases, y.aliases))"""
 _OTHER_GIVEN = f"""length(x.g) > 1 and length(y.g) > 1
-    and (jaro_winkler_similarity(x.g, y.g) < 0.78 or given_apart.a is not null)
+    and (jaro_winkler_similarity(x.g, y.g) < {UNLIKE} or given_apart.a is not null)
     and not list_has_any(x.formal, y.formal)
     and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '') and not {_ALIAS}"""
 _OTHER_SURNAME = f"""jaro_winkler_similarity(x.s, y.s) < 0.8 and x.s <> y.g and y.s <> x.g
     and not {_ALIAS}"""
 
 _TWINS = f"x.s = y.s and x.dob = y.dob and {_OTHER_GIVEN} and not {_IDS}"
-_KIN = f"""jaro_winkler_similarity(x.s, y.s) >= 0.88 and {_HOUSEHOLD} and not {_IDS}
+_KIN = f"""jaro_winkler_similarity(x.s, y.s) >= {ONE_SURNAME} and {_HOUSEHOLD} and not {_IDS}
     and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN}))"""
-_NAMESAKES = f"not {_ANYTHING} and (births_conflict(x.dob, y.dob) or ({_OTHER_SURNAME}))"
+_GENERATION = """coalesce(births_conflict(x.dob, y.dob) and abs(x.y0 - y.y0) >= 14, false)
+    and not list_has_any(x.other_ids, y.other_ids)"""
+_BOTH_SAY_WHERE = """(len(x.postcodes) > 0 and len(y.postcodes) > 0
+    or len(x.phones) > 0 and len(y.phones) > 0)"""
+_NAMESAKES = f"""{_BOTH_SAY_WHERE} and not {_ANYTHING}
+    and (births_conflict(x.dob, y.dob) or ({_OTHER_SURNAME}))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +96,33 @@ def side(space: Workspace, first: int) -> str:
 
 
 def correct(space: Workspace, limits: Thresholds) -> None:
-    """Table `fresh_edge` (a, b, weight, corrected): `scored`, and between anchors the weight less
-    what two sets of records contradict (else NULL).
+    """Table `fresh_edge` (a, b, weight, corrected): `scored`, and the weight less what the two
+    nodes contradict.
 
     - *Far apart*: two nodes of many records each that share no place, phone or identifier lose
       weight with every further record of the smaller (at most 8 bits).
     - *Twins* share surname and birth; only their given names tell them apart.
     - *Kin* share a surname, and a postcode or phone: where births or given names differ outright
       these are no evidence. So are a father and a son of one name.
-    - *Namesakes*: births that differ outright, or unlike surnames, and nothing else in common.
+    - *Namesakes*: births that differ outright, or unlike surnames, and nothing else in common,
+      although both say where they live or how to reach them.
     """
     given_names.part(
         space,
-        f"""select least(x.g, y.g) as a, greatest(x.g, y.g) as b from {_ANCHORS}
-        where x.s = y.s and x.dob = y.dob and x.g <> y.g""",
+        f"""select least(x.g, y.g) as a, greatest(x.g, y.g) as b from {_BOTH}
+        where x.g <> y.g and jaro_winkler_similarity(x.g, y.g) >= {UNLIKE}
+            and jaro_winkler_similarity(x.s, y.s) >= {ONE_SURNAME}""",
     )
     space.run(
         f"""create or replace table fresh_edge as
-        with corrected as (
-            select scored.a, scored.b, round(weight
-                - case when {_FAR_APART}
-                    then least(8, {limits.far_addresses} * (least(x.n, y.n) - 1)) else 0 end
-                - case when {_TWINS} then {limits.twin} else 0 end
-                - case when {_NAMESAKES} then {limits.namesakes} else 0 end
-                - case when {_KIN} then {limits.kin} else 0 end, 6) as corrected
-            from {_ANCHORS} left join given_apart
-                on given_apart.a = least(x.g, y.g) and given_apart.b = greatest(x.g, y.g))
-        select scored.*, corrected from scored left join corrected using (a, b)"""
+        select scored.*, round(weight
+            - case when {_FAR_APART}
+                then least(8, {limits.far_addresses} * (least(x.n, y.n) - 1)) else 0 end
+            - case when {_TWINS} then {limits.twin} else 0 end
+            - case when {_NAMESAKES} then {limits.namesakes} else 0 end
+            - case when {_KIN}
+                then {limits.kin} * (1 + ({_GENERATION})::int) else 0 end, 6) as corrected
+        from {_BOTH} left join given_apart
+            on given_apart.a = least(x.g, y.g) and given_apart.b = greatest(x.g, y.g)"""
     )
     space.run("drop table scored")

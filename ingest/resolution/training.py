@@ -34,12 +34,17 @@ FIXED: Mapping[str, list[tuple[float, float | None]]] = {
     "email": [(0.6, 2e-6), (0.1, 2e-5), (0.3, 0.99998)],
 }
 # No level's m falls below this: records do err, in ways that the training set may lack. A wrong
-# sex or middle name is worth at most 5 or 6 bits against, a wrong name or birth 12.
-FLOOR_M = {"name": 2e-4, "birth": 2e-4, "place": 0.01, "middle": 0.02, "sex": 0.01}
+# sex or middle name is worth at most 5 or 6 bits against, a wrong name 12, a birth 7.
+FLOOR_M = {"name": 2e-4, "birth": 6e-3, "place": 0.01, "middle": 0.02, "sex": 0.01}
 FLOOR_U = 1e-6
-# m / u of name levels that records with a PNC ID do not show, half a name missing: the agreement
-# of an average given name. Term frequencies adjust the first.
-UNSEEN = {comparisons.GIVEN_ONLY: 500.0, comparisons.SWAPPED_HALF: 100.0}
+# m / u of levels that records with a PNC ID do not show. Half a name missing: the agreement of an
+# average given name; term frequencies adjust the first. Births within a month of each other: one
+# random pair in 450, and supposed of one record in a hundred.
+UNSEEN = {
+    comparisons.GIVEN_ONLY: 500.0,
+    comparisons.SWAPPED_HALF: 100.0,
+    comparisons.WITHIN_A_MONTH: 4.0,
+}
 
 
 def train(space: Workspace, *, version: str, trained_on: Mapping[str, Any]) -> MatchModel:

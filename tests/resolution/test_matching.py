@@ -93,6 +93,37 @@ def test_brothers_with_one_record_each_at_one_address_stay_apart() -> None:
     assert len(set(people_of(cases))) == 3
 
 
+def test_a_sister_or_a_brother_of_no_known_birth_is_not_the_other_at_that_address() -> None:
+    names, births = ["Luke", "Archie", "Sophie"], [date(1982, 11, 26), None, date(2009, 1, 1)]
+    cases = [record(n, "Cartwright", b) for n, b in zip(names, births, strict=True)]
+    assert len(set(people_of(cases))) == 3
+
+
+def test_a_middle_name_or_a_short_form_at_the_same_address_is_the_same_person() -> None:
+    people = people_of(
+        [
+            record("Jennifer Sophie", "Cartwright", date(1982, 11, 26)),
+            record("Sophie", "Cartwright"),
+            record("Jenny", "Cartwright"),
+        ]
+    )
+    assert len(set(people)) == 1
+
+
+def test_father_and_son_of_one_whole_name_at_one_address_with_one_record_each() -> None:
+    father, son = date(1961, 2, 11), date(1988, 9, 3)
+    people = people_of([record("Harold David", "Ollerenshaw", b) for b in (father, son)])
+    assert people[0] != people[1]
+
+
+def test_births_a_month_apart_do_not_part_a_rare_name_in_one_town() -> None:
+    town = {"house": "", "street": "", "town": "Dudley", "postcode": ""}
+    births = [date(1998, 12, 15), date(1999, 1, 14), date(1994, 3, 2)]
+    names = {"given": "Leonora", "surname": "Ollerenshaw", "addresses": [town]}
+    people = people_of([record(**names, born=b) for b in births])
+    assert people[0] == people[1] != people[2]
+
+
 def test_a_name_alone_does_not_join_births_that_differ_outright() -> None:
     names = {"given": "Leon Christopher", "surname": "Ollerenshaw"}
     one, other = record(**names, born=date(1985, 8, 13)), record(**names, born=date(2001, 5, 4))

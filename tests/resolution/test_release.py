@@ -32,27 +32,27 @@ def _models_and_limits_of_its_own(
     shipped = model.load()
     monkeypatch.setattr(gate, "LIMITS", limits)
     monkeypatch.setattr(model, "MODELS", tmp_path)
-    for version in ("0001", "0002"):
+    for version in ("0002", "0003"):
         model.save(replace(shipped, version=version), tmp_path)
 
 
 def test_a_sound_model_is_released_and_decides_from_the_next_run_on(tmp_path: Path) -> None:
     load(crowd(people=60))
-    assert resolve().model_version == "0001"
+    assert resolve().model_version == "0002"
     out = StringIO()
-    call_command("release_model", "0002", reason="yearly training", stdout=out)
-    assert "0002 is in use" in out.getvalue()
+    call_command("release_model", "0003", reason="yearly training", stdout=out)
+    assert "0003 is in use" in out.getvalue()
     kept = ModelRelease.objects.get()
     assert kept.judgement["measured"]["everybody"]["pairs"]["precision"] > 0.98
     assert kept.judgement["failed"] == []
     event = Event.objects.get(action="model.released")
-    assert (event.subject_ids, event.detail["reason"]) == (["0002"], "yearly training")
-    assert resolve().model_version == "0002"
+    assert (event.subject_ids, event.detail["reason"]) == (["0003"], "yearly training")
+    assert resolve().model_version == "0003"
     call_command("roll_back_model", reason="complaints", stdout=out)
-    assert release.current() == "0001"
-    assert resolve(force=True).model_version == "0001"
+    assert release.current() == "0002"
+    assert resolve(force=True).model_version == "0002"
     assert Event.objects.filter(action="model.released").count() == 2
-    with pytest.raises(CommandError, match="before 0001"):
+    with pytest.raises(CommandError, match="before 0002"):
         call_command("roll_back_model", reason="further", stdout=out)
 
 
@@ -60,7 +60,7 @@ def _refused(version: str, bad: model.MatchModel, folder: Path) -> list[str]:
     """The reasons for which the gate stops the model; the model in use must not change."""
     model.save(replace(bad, version=version), folder)
     before = release.current()
-    with pytest.raises(CommandError, match="Refused; 0001 stays in use"):
+    with pytest.raises(CommandError, match="Refused; 0002 stays in use"):
         call_command("release_model", version, reason="try")
     assert release.current() == before
     assert not ModelRelease.objects.exists()
@@ -71,7 +71,7 @@ def _refused(version: str, bad: model.MatchModel, folder: Path) -> list[str]:
 
 def test_a_model_that_joins_too_easily_is_stopped(tmp_path: Path) -> None:
     easy = replace(model.load(), thresholds=model.Thresholds(join=-8, attach=-8, margin=0))
-    failed = _refused("0003", easy, tmp_path)
+    failed = _refused("0004", easy, tmp_path)
     assert any(f.startswith("precision is") for f in failed)
 
 
@@ -98,13 +98,13 @@ def test_a_model_biased_against_an_age_group_is_stopped(tmp_path: Path) -> None:
         ],
     }
     splink = {**sound.splink, "comparisons": [*sound.splink["comparisons"], bias]}
-    failed = _refused("0004", replace(sound, splink=splink), tmp_path)
+    failed = _refused("0005", replace(sound, splink=splink), tmp_path)
     assert any("born before 1970" in f for f in failed)
 
 
 def test_an_unknown_model_is_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(CommandError, match=r"no matching model 0009: `manage\.py train_model`"):
-        call_command("release_model", "0009", reason="try")
+    with pytest.raises(CommandError, match=r"no matching model 00010: `manage\.py train_model`"):
+        call_command("release_model", "00010", reason="try")
 
 
 def test_switched_off_nothing_is_linked_and_links_stay(tmp_path: Path) -> None:
