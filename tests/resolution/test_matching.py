@@ -119,8 +119,7 @@ def test_father_and_son_of_one_whole_name_at_one_address_with_one_record_each() 
 def test_births_a_month_apart_do_not_part_a_rare_name_in_one_town() -> None:
     town = {"house": "", "street": "", "town": "Dudley", "postcode": ""}
     births = [date(1998, 12, 15), date(1999, 1, 14), date(1994, 3, 2)]
-    names = {"given": "Leonora", "surname": "Ollerenshaw", "addresses": [town]}
-    people = people_of([record(**names, born=b) for b in births])
+    people = people_of([record("Leonora", "Ollerenshaw", b, addresses=[town]) for b in births])
     assert people[0] == people[1] != people[2]
 
 
