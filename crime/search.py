@@ -91,10 +91,7 @@ def search(criteria: CrimeCriteria, scope: Scope, *, limit: int = 20, offset: in
     scope.require(Permission.CRIME_VIEW)
     if not 0 < limit <= LIMIT or not 0 <= offset <= 10_000 - limit:
         raise CriteriaError("Narrow the search down: there are no further pages")
-    filters = [index_filter(scope)]
-    if criteria.category:
-        filters.append(term("category", criteria.category))
-    query = {"bool": {"filter": filters, "must": [_either(criteria.text)]}}
+    query = _query(criteria, scope)
     order = ["_score", {"day": {"order": "desc", "missing": "_last"}}]
     body = {"from": offset, "size": limit, "query": query, "sort": order}
     answer = client.search(SPEC.alias, body)
@@ -104,6 +101,20 @@ def search(criteria: CrimeCriteria, scope: Scope, *, limit: int = 20, offset: in
         answer["hits"]["total"]["value"],
         hits[0]["_index"] if hits else live_build(SPEC),
     )
+
+
+def aside(criteria: CrimeCriteria, scope: Scope, *, most: int) -> client.Aside:
+    """The ids of the best crimes, to be asked beside another search. Raises PermissionDenied."""
+    scope.require(Permission.CRIME_VIEW)
+    body = {"size": most, "query": _query(criteria, scope)}
+    return client.Aside(SPEC.alias, {**body, "_source": False, "track_total_hits": False})
+
+
+def _query(criteria: CrimeCriteria, scope: Scope) -> Clause:
+    filters = [index_filter(scope)]
+    if criteria.category:
+        filters.append(term("category", criteria.category))
+    return {"bool": {"filter": filters, "must": [_either(criteria.text)]}}
 
 
 def index_filter(scope: Scope) -> Clause:

@@ -100,6 +100,11 @@ def search(criteria: index.CrimeCriteria, scope: Scope, *, page: int = 1) -> Cri
     return CrimePage(crimes, found.total - hidden, found.index_build)
 
 
+def among(crime_ids: Collection[int], scope: Scope) -> int:
+    """How many of these crimes the scope may see. One query at most."""
+    return visible(scope).filter(pk__in=crime_ids).count() if crime_ids else 0
+
+
 def summaries(crime_ids: Iterable[int], scope: Scope) -> list[CrimeSummary]:
     """Summaries of the visible ones among `crime_ids`. Two queries."""
     return [_summary(c) for c in _with_outcomes(visible(scope).filter(pk__in=crime_ids))]

@@ -54,12 +54,9 @@ def search(text: str, scope: Scope, *, limit: int = 20, offset: int = 0) -> Foun
 
     Raises PermissionDenied, CriteriaError, SearchUnavailable, SearchError.
     """
-    scope.require(Permission.GANG_VIEW)
-    if not any(c.isalnum() for c in text) or len(text) > MAX_LENGTH:
-        raise CriteriaError(f"Give a gang's name or area in {MAX_LENGTH} characters or fewer")
+    query = _query(text, scope)
     if not 0 < limit <= LIMIT or not 0 <= offset <= 10_000 - limit:
         raise CriteriaError("Narrow the search down: there are no further pages")
-    query = {"bool": {"filter": [index_filter(scope)], "must": [_either(text)]}}
     body = {"from": offset, "size": limit, "query": query}
     answer = client.search(SPEC.alias, body)
     hits = answer["hits"]["hits"]
@@ -68,6 +65,22 @@ def search(text: str, scope: Scope, *, limit: int = 20, offset: int = 0) -> Foun
         answer["hits"]["total"]["value"],
         hits[0]["_index"] if hits else live_build(SPEC),
     )
+
+
+def aside(text: str, scope: Scope, *, most: int) -> client.Aside:
+    """The ids of the best gangs, to be asked beside another search.
+
+    Raises PermissionDenied, CriteriaError.
+    """
+    body = {"size": most, "query": _query(text, scope)}
+    return client.Aside(SPEC.alias, {**body, "_source": False, "track_total_hits": False})
+
+
+def _query(text: str, scope: Scope) -> Clause:
+    scope.require(Permission.GANG_VIEW)
+    if not any(c.isalnum() for c in text) or len(text) > MAX_LENGTH:
+        raise CriteriaError(f"Give a gang's name or area in {MAX_LENGTH} characters or fewer")
+    return {"bool": {"filter": [index_filter(scope)], "must": [_either(text)]}}
 
 
 def index_filter(scope: Scope) -> Clause:

@@ -1,5 +1,6 @@
 """What a scope may read about gangs. Members and those harmed are never on one list (F2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +86,11 @@ def search(text: str, scope: Scope, *, page: int = 1) -> GangPage:
     gangs = tuple(known[m.gang_id] for m in found.matches if m.gang_id in known)
     hidden = len(found.matches) - len(gangs)
     return GangPage(gangs, found.total - hidden, found.index_build)
+
+
+def among(gang_ids: Collection[int], scope: Scope) -> int:
+    """How many of these gangs the scope may see. One query at most."""
+    return visible(scope).filter(pk__in=gang_ids).count() if gang_ids else 0
 
 
 def profile(gang_id: int, scope: Scope) -> GangProfile | None:

@@ -1,9 +1,9 @@
 """How little may be searched for (policing.md B9, DPA 2018 s.57(5)).
 
 Narrow: an identifier, a full name, or a name with a date of birth, an age or a place. Wide: one
-name alone ("Razor"), a date or a postcode alone; allowed, marked in the audit trail and limited
-in number. Too little: less than that, unless the role may; then it has a limit of its own. So has
-a wildcard.
+name alone ("Razor"), a date, a street or a postcode alone; allowed, marked in the audit trail and
+limited in number. Too little: less than that, unless the role may; then it has a limit of its own.
+So has a wildcard.
 """
 
 import re
@@ -65,8 +65,8 @@ def is_narrow(criteria: PersonCriteria) -> bool:
 
 def is_scant(criteria: PersonCriteria) -> bool:
     """Less than two letters of a name, or a number that could be anybody's, and nothing else."""
-    more = criteria.born_on or criteria.age is not None or criteria.postcode
-    if more:
+    place = criteria.postcode or criteria.street
+    if criteria.born_on or criteria.age is not None or place:
         return False
     number = [c for c in criteria.identifier if c.isalnum()]
     has_number = len(number) >= MIN_IDENTIFIER and len(set(number)) > 1

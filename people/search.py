@@ -63,10 +63,12 @@ def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     offset: int = 0,
     narrowing: Narrowing = NONE,
     fall_back: bool = False,
+    beside: Sequence[client.Aside] = (),
 ) -> Found:
     """Find people. One OpenSearch request with the access rule inside, and the rule in SQL.
 
     Nobody is `noticed` while filters are on: a filter would tell something of whom it hides.
+    `beside`: searches of something else, made in the same request.
     `fall_back`: while OpenSearch is away, PostgreSQL answers what it can (`Found.degraded`); only
     for somebody who is told so.
     Raises CriteriaError (words for the officer), SearchUnavailable, SearchError.
@@ -77,7 +79,7 @@ def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     times = [time.perf_counter()]
     body = request(_plain(criteria), scope, today)
     body = narrowed(body, criteria, narrowing, today)
-    brought = _candidates(criteria, scope, body, fall_back=fall_back)
+    brought = _candidates(criteria, scope, body, fall_back=fall_back, beside=beside)
     times.append(time.perf_counter())
     findable, noticed = _rechecked(brought.hits, scope)
     times.append(time.perf_counter())
@@ -119,11 +121,16 @@ class _Candidates:
 
 
 def _candidates(
-    criteria: PersonCriteria, scope: Scope, body: dict[str, Any], *, fall_back: bool
+    criteria: PersonCriteria,
+    scope: Scope,
+    body: dict[str, Any],
+    *,
+    fall_back: bool,
+    beside: Sequence[client.Aside],
 ) -> _Candidates:
     """The index's candidates, or PostgreSQL's while it is away. Raises as `search`."""
     try:
-        hits = client.search(SPEC.alias, body)["hits"]["hits"]
+        hits = client.search(SPEC.alias, body, beside=beside)["hits"]["hits"]
     except SearchUnavailable:
         if not fall_back or not fallback.can_answer(criteria):
             raise

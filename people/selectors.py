@@ -3,7 +3,7 @@
 The access rule itself stands in people.rule.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from people.narrowing import NONE, Narrowing
 from people.rule import links_of_visible, shown, visible, visible_links
 from people.summary import Held, Summary, summary_of
 from wmp_search.access.scope import Scope, Tier
+from wmp_search.search.client import Aside
 
 PAGE_SIZE = 20
 MASKED_WHY = "agrees with details that are masked"
@@ -75,22 +76,30 @@ def current_id(person_id: int, scope: Scope) -> int | None:
     return visible(scope).filter(pk=following).values_list("pk", flat=True).first()
 
 
-def search(
+def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     criteria: index.PersonCriteria,
     scope: Scope,
     *,
     page: int = 1,
     size: int = PAGE_SIZE,
     narrowing: Narrowing = NONE,
+    beside: Sequence[Aside] = (),
 ) -> ResultPage:
     """Ask the index, then show its people through SQL: a stale index can hide, never leak.
 
-    One OpenSearch request; while OpenSearch is away, what PostgreSQL finds (`degraded`).
+    One OpenSearch request, with what is asked `beside`; while OpenSearch is away, what PostgreSQL
+    finds (`degraded`).
     Raises SearchUnavailable.
     """
     offset = (page - 1) * size
     found = index.search(
-        criteria, scope, offset=offset, limit=size, narrowing=narrowing, fall_back=True
+        criteria,
+        scope,
+        offset=offset,
+        limit=size,
+        narrowing=narrowing,
+        fall_back=True,
+        beside=beside,
     )
     known = summaries([m.person_id for m in found.matches], scope)
     results = tuple(

@@ -33,7 +33,6 @@ urlpatterns = [
     path("restrictions/<int:pk>", restriction_views.restriction, name="restriction"),
     path("restrictions/<int:pk>/change", restriction_views.change, name="restriction-change"),
     path("restrictions/<int:pk>/lift", restriction_views.lift, name="restriction-lift"),
-    path("s/<uuid:pk>", views.results, name="search-results"),
     path("s/<uuid:pk>/fields", question_views.change, name="search-change"),
     path("s/<uuid:pk>/correct", question_views.correct, name="search-correct"),
     path("s/<uuid:pk>/certificate", certificates.certify, name="search-certify"),

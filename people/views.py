@@ -1,22 +1,21 @@
-"""Searching for people: the box is on the start page, its results have an address of their own."""
+"""Searching for people: the box is on the start page, its results have an address of their own.
 
-import uuid
+The page of results spans the apps: `wmp_search.everything_views`.
+"""
+
 from dataclasses import asdict
 
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
-from audit.actions import Action
-from people import no_trace, requests, selectors
+from people import requests, selectors
 from people.forms import PersonSearchForm
 from people.models import SearchRequest
 from people.narrowing import Sort
-from people.query import CANDIDATES
-from people.question import Question, chips
-from people.suggestions import did_you_mean
+from people.question import Question
 from wmp_search.access import trail
-from wmp_search.access.decorators import challenges_answered, permission_required, purpose_required
+from wmp_search.access.decorators import challenges_answered, permission_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -39,40 +38,7 @@ def start(request: AccessRequest) -> HttpResponse:
     return requests.SeeOther(resolve_url("search-results", asked.pk))
 
 
-@require_GET
-@permission_required(Permission.PERSON_SEARCH)
-@purpose_required
-def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
-    """Run the kept search, record what is about to be shown, show it."""
-    asked = requests.own(request, pk, KIND)
-    question = Question.kept(asked.criteria)
-    number = requests.page_number(request)
-    found = selectors.search(
-        question.criteria, request.scope, page=number, narrowing=question.narrowing
-    )
-    return trail.show(
-        request,
-        Action.PERSON_SEARCHED,
-        "people/results.html",
-        {
-            "text": question.text,
-            "asked": asked,
-            "chips": chips(question),
-            "narrowing": question.narrowing,
-            "sorts": SORTS,
-            "found": found,
-            "suggestion": "" if found.has_strong else did_you_mean(question.criteria.name),
-            "no_trace": None if found.total else no_trace.explained(question, request.scope),
-            "may_certify": request.scope.may(Permission.SEARCH_CERTIFY),
-            "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
-            "is_full": found.total >= CANDIDATES,
-            "form": PersonSearchForm.of(request, question.text),
-        },
-        **_searched(request, asked, question, found),
-    )
-
-
-def _searched(
+def searched(
     request: AccessRequest,
     asked: SearchRequest,
     question: Question,

@@ -1,5 +1,6 @@
 """Made-up things for the /design page: each component in each of its states. No data, no query."""
 
+import uuid
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -54,6 +55,12 @@ def samples() -> dict[str, Any]:
         "card": Readback((Warned("Violent", DAY), Warned("Weapons", DAY)), "", "", WANTED, ADVICE),
         "plain_card": Readback((), "", "", WANTED, ADVICE[1:]),
         "events": [_event("Arrested", "No further action", ""), _event("Subject", "", "2/B")],
+        "tabs": [
+            SimpleNamespace(name="people", route="search-results", title="People", count="12"),
+            SimpleNamespace(name="crimes", route="search-crimes", title="Crimes", count="100+"),
+            SimpleNamespace(name="gangs", route="search-gangs", title="Gangs", count=""),
+        ],
+        "asked": SimpleNamespace(pk=uuid.UUID(int=0)),
         "page": Paginator(range(60), 20).get_page(2),
     }
 

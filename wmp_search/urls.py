@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from crime import api as crime_api
 from gangs import api as gangs_api
 from people import api as people_api
-from wmp_search import about_views, effect_views, printing, views
+from wmp_search import about_views, effect_views, everything_views, printing, views
 
 api = [
     path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
@@ -24,6 +24,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("design", about_views.design, name="design"),
     path("display", about_views.display, name="display"),
     path("accessibility", about_views.accessibility, name="accessibility"),
+    path("help", about_views.help_page, name="help"),
+    path("s/<uuid:pk>", everything_views.results, name="search-results"),
+    path("s/<uuid:pk>/crimes", everything_views.crimes, name="search-crimes"),
+    path("s/<uuid:pk>/gangs", everything_views.gang_tab, name="search-gangs"),
+    *(
+        path(f"s/<uuid:pk>/{tab}", everything_views.held, {"tab": tab}, name=f"search-{tab}")
+        for tab in everything_views.WORDS
+    ),
     path("people/<int:pk>", views.person, name="person"),
     path("recent", views.recent_people, name="recent"),
     path("people/<int:pk>/print", printing.person_print, name="person-print"),

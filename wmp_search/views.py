@@ -22,7 +22,7 @@ from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
 from people.readback import readback
-from wmp_search.about_views import theme_of
+from wmp_search.about_views import keys_are_off, theme_of
 from wmp_search.access import asking, challenges, purposes, trail
 from wmp_search.access.asking import SubjectFacts
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
@@ -58,6 +58,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "scope": scope,
         "theme": theme_of(request),
+        "keys_off": keys_are_off(request),
         "navigation": [
             {"title": title, "url": url, "current": _is_current(request.path, url)}
             for title, url in _menu(scope.held)

@@ -34,6 +34,7 @@ from wmp_search.access.scope import Scope, scope_of
 
 GIVEN, SURNAME, BORN = "Imogen", "Larkspur", date(1980, 1, 2)
 TEXT = f"{GIVEN} {SURNAME} 02/01/1980"
+POSTCODE, PHONE, VEHICLE = "B23 7PJ", "07700900123", "BD51SMR"  # of everybody
 PEOPLE, CRIMES, GANGS = 45, 3, 2
 PURPOSES = (Purpose("CRIME-INV", "20/123456/26"), Purpose("INTEL-DEV", "20/123456/26"))
 ROLES = ("suspect", "arrested", "victim", "victim", "witness", "unclassified")
@@ -159,6 +160,8 @@ def _record(rng: random.Random, number: int, place: int) -> NominalRecord:
         given_names=GIVEN, surname=SURNAME, born_on=BORN, role=rng.choice(ROLES), tier=tier,
         unmasked_tier=0 if tier == 2 else None,
         names=[{"kind": "alias", "full": f"Zed {marker}"}],
+        addresses=[{"house": marker, "street": "Slade Road", "postcode": POSTCODE}],
+        phones=[PHONE], vehicles=[VEHICLE],
     )  # fmt: skip
 
 

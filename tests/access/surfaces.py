@@ -12,7 +12,17 @@ from audit.models import Event
 from audit.selectors import Key
 from people import batch
 from people.models import Restriction
-from tests.access.population import PEOPLE, PURPOSES, STAFF, TEXT, World
+from tests.access.population import (
+    PEOPLE,
+    PHONE,
+    POSTCODE,
+    PURPOSES,
+    STAFF,
+    SURNAME,
+    TEXT,
+    VEHICLE,
+    World,
+)
 
 Who = tuple[int, str]  # who asks: place in STAFF and purpose
 Ask = Callable[[World, Who, int], str]
@@ -47,6 +57,19 @@ def _search(start: str, text: str, total: int) -> Ask:
         return "".join(client.get(f"{address}?page={n}").content.decode() for n in numbers)
 
     return ask
+
+
+def _tabs(world: World, key: Who, _target: int) -> str:
+    """Everything that a postcode, a phone and a vehicle of the people lead to."""
+    client, pages = world.clients[key], []
+    for text in (f"{SURNAME} {POSTCODE}", PHONE, VEHICLE):
+        asked = {"text": text, **_purpose(key[1])}
+        address = client.post("/people/search", asked)["Location"]
+        for tab in ("", "/crimes", "/gangs", "/addresses", "/vehicles", "/phones"):
+            page = client.get(f"{address}{tab}")
+            assert page.status_code == 200, (text, tab)
+            pages.append(f"<!-- {tab} of {text} -->{page.content.decode()}")
+    return "".join(pages)
 
 
 def _narrowed(world: World, key: Who, _target: int) -> str:
@@ -151,6 +174,17 @@ SURFACES: dict[str, Surface] = {
     "results": Surface(
         _search("/people/search", TEXT, PEOPLE), ("search", "search-results"), one=True
     ),
+    "tabs": Surface(
+        _tabs,
+        (
+            "search-crimes",
+            "search-gangs",
+            "search-addresses",
+            "search-vehicles",
+            "search-phones",
+        ),
+        one=True,
+    ),
     "narrowed": Surface(_narrowed, ("search-narrow", "search-results"), one=True),
     "listed": Surface(
         _listed, ("batches", "batch", "batch-download", "own-searches", "watches"), one=True
@@ -230,7 +264,7 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("search-fields", "search-change", "search-correct"), _FORM),
     **dict.fromkeys(("watch-search", "watch-end", "own-search-again"), _FORM),
     **dict.fromkeys(("search-certify", "own-search", "watch-alert"), _ELSEWHERE),
-    **dict.fromkeys(("design", "display", "accessibility"), "is about the product itself"),
+    **dict.fromkeys(("design", "display", "accessibility", "help"), "is about the product itself"),
     **dict.fromkeys(("feeds", "held-delivery"), "counts what systems delivered; no row of it"),
     **dict.fromkeys(("health", "ready", "metrics"), "tells how the servers are; counts nobody"),
     **dict.fromkeys(

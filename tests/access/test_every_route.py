@@ -49,6 +49,7 @@ OPEN_TO_EVERY_OFFICER = {
     "you-said": "answers of the product team, written for everybody",
     "survey": "two questions; shows nothing",
     "design": "shows the components with made-up content",
+    "help": "what can be typed and which keys there are; holds no data",
     "display": "the colours on this device; holds no data",
     "accessibility": "the accessibility statement; holds no data",
     "schema": "describes the API; holds no data",

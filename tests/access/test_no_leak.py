@@ -19,7 +19,17 @@ from hypothesis import strategies as st
 from people.index import SPEC
 from people.rule import findable, index_filter, told_apart, visible
 from tests.access import test_every_route as registry
-from tests.access.population import PEOPLE, PURPOSES, STAFF, World, build
+from tests.access.population import (
+    PEOPLE,
+    PHONE,
+    POSTCODE,
+    PURPOSES,
+    STAFF,
+    SURNAME,
+    VEHICLE,
+    World,
+    build,
+)
 from tests.access.surfaces import SURFACES, WITHOUT_PEOPLE
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope, Tier
@@ -158,8 +168,29 @@ def _totals_agree(answers: Answers) -> None:
         left = answers.ask("narrowed", key, 0)
         assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', left)} == of_custody
         assert "A record is restricted" not in left
+        _tabs_agree(world, answers.ask("tabs", key, 0), scope, expected)
         api = {int(pk) for pk in re.findall(r'"id":(\d+)', answers.ask("api search", key, 0))}
         assert api == expected
+
+
+def _tabs_agree(world: World, text: str, scope: Scope, expected: set[int]) -> None:
+    """Phones and vehicles lead to whom the scope finds by evidence shown to it; addresses are
+    those of the records shown, and every tab counts them alike.
+    """
+    held = {pk for pk in expected if any(world.shows(r, pk, scope) for r in world.records[pk])}
+    houses = {r.pk for pk in held for r in world.records[pk] if world.shows(r, pk, scope)}
+    pages = dict(re.findall(r"<!-- (\S* of [^>]+) -->(.*?)(?=<!-- \S* of|$)", text, re.DOTALL))
+    of_phone, of_vehicle = pages[f"/phones of {PHONE}"], pages[f"/vehicles of {VEHICLE}"]
+    for page in (of_phone, of_vehicle):
+        assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', page)} == held
+    shown = set(re.findall(r"(Quux\w+) Slade Road", pages[f"/addresses of {SURNAME} {POSTCODE}"]))
+    listed = sorted(world.markers[pk] for pk in houses)
+    assert shown <= set(listed)
+    for name, page in pages.items():
+        if name.endswith(POSTCODE):
+            count = re.search(r'Addresses <span class="wmp-tabs__count">(\d+)<', page)
+            assert count, name
+            assert int(count[1]) == len(listed), name
 
 
 def _in_custody(world: World, pk: int, scope: Scope) -> bool:

@@ -55,7 +55,7 @@ def test_a_passkey_is_set_up_and_signs_in_on_a_phone(live_server: Any, page: Pag
     found += faults(page)
     page.get_by_role("button", name="Use your passkey").click()
     page.get_by_role("button", name="I accept and continue").click()
-    expect(page.get_by_label("Search for a person")).to_be_visible()
+    expect(page.get_by_label("Search everything")).to_be_visible()
     assert found == []
     assert refused == []
 

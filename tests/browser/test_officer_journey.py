@@ -97,7 +97,7 @@ def test_from_signing_in_to_the_person_the_crime_and_the_gang(
     check = is_well_made if _has_scripts(view) else _nothing
     sign_in(view, live_server.url)
     check(view)
-    view.get_by_label("Search for a person").fill("bobby smith")
+    view.get_by_label("Search everything").fill("bobby smith")
     view.get_by_label("Why are you looking?").select_option(label="Crime investigation")
     view.get_by_label("Reference or reason").fill("20/123456/26")
     view.get_by_role("button", name="Search").click()

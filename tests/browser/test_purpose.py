@@ -50,7 +50,7 @@ def test_with_a_task_a_search_costs_one_tap_more(
     if scripts:
         is_well_made(page)
     expect(page.get_by_label("Reference or reason")).to_be_hidden()
-    page.get_by_label("Search for a person").fill("robert wick")
+    page.get_by_label("Search everything").fill("robert wick")
     page.get_by_label("20CR/2/26 Robbery").check()  # the one tap
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("1 person for “robert wick”")
@@ -65,7 +65,7 @@ def test_with_a_task_a_search_costs_one_tap_more(
 def test_something_else_and_for_somebody_else(page: Page, live_server: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     sign_in(page, live_server.url, somebody_with_tasks())
-    page.get_by_label("Search for a person").fill("robert wick")
+    page.get_by_label("Search everything").fill("robert wick")
     page.get_by_label("Something else").check()
     page.get_by_label("Why are you looking?").select_option(label="Missing person")
     page.get_by_label("Reference or reason").fill("LOG 1453")

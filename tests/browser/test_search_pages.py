@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from people import tasks
 from tests.browser.test_officer_journey import SIZES, _has_scripts, is_well_made
+from tests.crime_data import crime, gang
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
 
@@ -49,7 +50,7 @@ def give_purpose(page: Page) -> None:
 
 
 def search(page: Page, text: str) -> None:
-    page.get_by_label("Search for a person").fill(text)
+    page.get_by_label("Search everything").fill(text)
     give_purpose(page)
     page.get_by_role("button", name="Search", exact=True).click()
 
@@ -103,6 +104,41 @@ def test_chips_filters_and_the_form_of_all_fields(view: Page, live_server: Any) 
     view.get_by_role("button", name="Search", exact=True).click()
     expect(heading).to_contain_text("for “Tommy Wren June 1950”")
     expect(view.locator("mark").first).to_have_text("Tommy Wren")
+
+
+def test_tabs_lead_to_everything_and_back(view: Page, live_server: Any) -> None:
+    two()
+    crime("20CR/000077/26", location="Slade Road")
+    gang("Slade Road Crew")
+    index()
+    scripts = _has_scripts(view)
+    check = is_well_made if scripts else (lambda _page: None)
+    heading = view.get_by_role("heading", level=1)
+    sign_in(view, live_server.url)
+    search(view, "slade road b23 7pj")
+    expect(view.get_by_role("link", name="Crimes 1")).to_be_visible()
+    for tab, words in (
+        ("Crimes 1", "1 crime for"), ("Gangs 0", "0 gangs for"),
+        ("Addresses 1", "1 address for"), ("Phones 0", "0 phones for"),
+    ):  # fmt: skip
+        view.get_by_role("link", name=tab).click()
+        expect(heading).to_contain_text(words)
+        expect(view.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
+        check(view)
+    view.go_back()
+    expect(heading).to_contain_text("1 address for")
+    view.reload()
+    expect(heading).to_contain_text("1 address for")
+    view.get_by_role("link", name="Tomasz Wrzesniewski").click()
+    expect(heading).to_contain_text("Tomasz Wrzesniewski")
+    view.go_back()
+    if scripts:
+        view.keyboard.press("/")
+        expect(view.get_by_label("Search again")).to_be_focused()
+        view.keyboard.press("Tab")
+        view.keyboard.press("?")
+        expect(heading).to_have_text("Help")
+        check(view)
 
 
 def test_no_trace_is_explained_and_certified(view: Page, live_server: Any) -> None:

@@ -15,6 +15,10 @@ def officer(page: Page, address: str) -> None:
     picture(page, "home")
     ask(page, WANTED)
     picture(page, "results")
+    for tab in ("crimes", "gangs", "addresses", "phones"):
+        page.get_by_role("link", name=re.compile(f"^{tab}", re.IGNORECASE)).last.click()
+        picture(page, f"tab_{tab}")
+        page.go_back()
     page.locator(".wmp-result a").first.click()
     picture(page, "person")
     person = page.url
@@ -132,6 +136,7 @@ OFFICERS_OWN = {
     "feedback": "/feedback",
     "you_said": "/you-said-we-did",
     "display": "/display",
+    "help": "/help",
     "not_found": "/people/0",
 }
 STANDARDS = {

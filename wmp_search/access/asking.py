@@ -27,7 +27,11 @@ if TYPE_CHECKING:  # the middleware notes through this module what a page showed
 NOT_OPENED = "The purpose you gave does not open this page."
 ASKED = "purpose_asked"  # in the session: {"for": address, "why": words, "subject": "kind:id"}
 SUBJECTS = {"person": "person", "crime": "crime", "gang": "gang", "record": "record"}  # by route
-SEARCHES = ("search-results", "crime-results", "gang-results")
+SEARCHES = (
+    *("search-results", "search-crimes", "search-gangs"),
+    *("search-addresses", "search-vehicles", "search-phones"),
+    *("crime-results", "gang-results"),
+)
 _LINK = re.compile(r'href="/(people|crimes|gangs|records)/(\d+)"')
 _KINDS = {"people": "person", "crimes": "crime", "gangs": "gang", "records": "record"}
 

@@ -14,6 +14,7 @@ from opensearchpy.exceptions import NotFoundError, TransportError
 Answer = TypeVar("Answer")
 
 BULK_TIMEOUT_SECONDS = 120
+BUSY = (429, 500, 502, 503, 504)
 ADMIN_TIMEOUT_SECONDS = 300  # refreshing or merging millions of documents
 
 
@@ -46,6 +47,22 @@ class BulkAction:
             yield json.dumps(self.source, ensure_ascii=False, separators=(",", ":"))
 
 
+@dataclass(slots=True)
+class Aside:
+    """A search made in the request of another one; `answer` stays None where it did not succeed:
+    the other one goes on without it.
+    """
+
+    index: str
+    body: dict[str, Any]
+    answer: dict[str, Any] | None = None
+
+    @property
+    def ids(self) -> list[str] | None:
+        """The `_id` of each hit, best first."""
+        return None if self.answer is None else [h["_id"] for h in self.answer["hits"]["hits"]]
+
+
 @cache
 def client() -> OpenSearch:
     """One client per process; its pool holds as many connections as the server has threads."""
@@ -58,13 +75,15 @@ def client() -> OpenSearch:
     )
 
 
-def search(index: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Run one search of at most OPENSEARCH_QUERY_TIMEOUT on the server.
+def search(index: str, body: dict[str, Any], *, beside: Sequence[Aside] = ()) -> dict[str, Any]:
+    """Run one search of at most OPENSEARCH_QUERY_TIMEOUT on the server, others beside it.
 
     Partial answers are refused: fewer results than exist would mislead.
 
     Raises SearchUnavailable or SearchError.
     """
+    if beside:
+        return _together(index, body, beside)
     answer: dict[str, Any] = _ask(
         lambda: client().search(
             index=index,
@@ -76,6 +95,25 @@ def search(index: str, body: dict[str, Any]) -> dict[str, Any]:
     if answer["timed_out"]:
         raise SearchUnavailable("The search did not finish in time")
     return answer
+
+
+def _together(index: str, body: dict[str, Any], beside: Sequence[Aside]) -> dict[str, Any]:
+    lines: list[dict[str, Any]] = []
+    for asked, of in ((body, index), *((aside.body, aside.index) for aside in beside)):
+        lines.append({"index": of, "allow_partial_search_results": False})
+        lines.append({**asked, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT})
+    first, *others = _ask(lambda: client().msearch(body=lines))["responses"]
+    if first["status"] in BUSY:
+        raise SearchUnavailable(f"OpenSearch answered {first['status']}")
+    if first["status"] == 404:
+        raise SearchUnavailable("The search index has not been built yet")
+    if "error" in first:
+        raise SearchError(f"OpenSearch refused: {first['error'].get('type', 'unknown')}")
+    if first["timed_out"]:
+        raise SearchUnavailable("The search did not finish in time")
+    for aside, answer in zip(beside, others, strict=True):
+        aside.answer = None if "error" in answer or answer["timed_out"] else answer
+    return dict(first)
 
 
 def bulk(actions: Iterable[BulkAction]) -> None:
@@ -193,7 +231,7 @@ def translated(error: OpenSearchException) -> Exception:
     """Our own error for theirs; its text never holds the query."""
     if isinstance(error, OpenSearchConnectionError):
         return SearchUnavailable("OpenSearch cannot be reached")
-    if isinstance(error, TransportError) and error.status_code in (429, 500, 502, 503, 504):
+    if isinstance(error, TransportError) and error.status_code in BUSY:
         return SearchUnavailable(f"OpenSearch answered {error.status_code}")
     if isinstance(error, NotFoundError):
         return SearchUnavailable("The search index has not been built yet")
