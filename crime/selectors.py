@@ -15,6 +15,7 @@ from crime import search as index
 from crime.models import Crime, Involvement, Outcome
 from people import restrictions, rule
 from people import selectors as people
+from people.associates import Shared
 from people.models import InvolvementRole, Link
 from people.sources import RecordSource, title
 from people.summary import Summary
@@ -22,6 +23,7 @@ from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope, Tier
 
 PAGE_SIZE = 20
+MOST_INVOLVED = 500  # rows of others in the crimes of one person
 ROLE_ORDER = {role: place for place, role in enumerate(InvolvementRole.values)}
 
 
@@ -122,6 +124,23 @@ def profile(crime_id: int, scope: Scope) -> CrimeProfile | None:
         outcomes=tuple(crime.outcomes.all()),
         involved=_involved(list(rows), scope),
     )
+
+
+def shared(person_id: int, scope: Scope) -> dict[int, list[Shared]]:
+    """Crimes that visible records of others stand in, too, by person. Three queries."""
+    mine = rule.visible_links(scope).filter(person=person_id).values("record")
+    standing = Involvement.objects.filter(crime__in=visible(scope), deleted_at__isnull=True)
+    crimes = standing.filter(record__in=mine).values("crime")
+    others = standing.filter(crime__in=crimes, record__isnull=False).exclude(record__in=mine)
+    rows = list(others.select_related("crime").prefetch_related("crime__outcomes")[:MOST_INVOLVED])
+    links = rule.visible_links(scope).filter(record__in=[row.record_id for row in rows])
+    person_of = _people_of(links)
+    found: dict[int, list[Shared]] = defaultdict(list)
+    for row in rows:
+        if row.crime and (pk := person_of.get(row.record_id)) and pk != person_id:
+            summary, role = _summary(row.crime), InvolvementRole(row.role).label
+            found[pk].append(Shared("Crime", summary.number, role, summary.on))
+    return found
 
 
 def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:

@@ -91,7 +91,7 @@ def _numbers(criteria: PersonCriteria) -> set[str]:
 def _addresses(keys: set[str], people: Iterable[int], scope: Scope) -> tuple[Holding, ...]:
     rows = Address.objects.filter(rule.shown(scope), person__in=people)
     fit = [a for a in rows if keys <= set(place_keys(a.street, a.town, a.postcode))]
-    return _held(((_same_address(row), str(row), row) for row in fit), scope)
+    return _held(((same_address(row), str(row), row) for row in fit), scope)
 
 
 def _identifiers(
@@ -103,7 +103,8 @@ def _identifiers(
     return {kind: _held([r for r in fit if r[2].kind == kind], scope) for kind in NUMBERS}
 
 
-def _same_address(row: Address) -> str:
+def same_address(row: Address) -> str:
+    """The same for every way of writing an address."""
     house, postcode = identifiers.other(row.house), identifiers.other(row.postcode)
     return f"{house}|{street(row.street)}|{postcode or identifiers.other(row.town)}"
 
@@ -114,7 +115,7 @@ Row = tuple[str, str, Address | Identifier]  # what makes it one thing, what is 
 def _held(rows: Iterable[Row], scope: Scope) -> tuple[Holding, ...]:
     """The rows that are one thing together, by what is read. One query, for the records."""
     rows = list(rows)
-    records = _records([pk for _, _, row in rows for pk in row.records], scope)
+    records = records_of([pk for _, _, row in rows for pk in row.records], scope)
     words: dict[str, str] = {}
     attesting: dict[str, dict[int, list[Record]]] = {}
     for key, text, row in rows:
@@ -128,7 +129,8 @@ def _held(rows: Iterable[Row], scope: Scope) -> tuple[Holding, ...]:
 Record = tuple[str, date | None]  # system, when it was recorded
 
 
-def _records(ids: Iterable[int], scope: Scope) -> dict[int, Record]:
+def records_of(ids: Iterable[int], scope: Scope) -> dict[int, Record]:
+    """System and day of those records that are shown to the scope. One query."""
     links = rule.visible_links(scope).filter(record__in=ids)
     rows = links.values_list("record", "record__system", "record__recorded_on")
     return {pk: (system, on) for pk, system, on in rows}

@@ -3,7 +3,7 @@
 The access rule itself stands in people.rule.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -165,9 +165,13 @@ def reported(found: ResultPage, scope: Scope) -> dict[str, Any]:
     """What the event of a page of results says of how far the scope sees (`people.replays`), and
     for the owners of the people on it.
     """
-    reach = {"tier": scope.max_tier, "unmasked": sorted(scope.unmasked)}
-    ids = [r.summary.person_id for r in found.results]
-    return {"reach": reach, **restrictions.reported(ids, scope)}
+    return reach([r.summary.person_id for r in found.results], scope)
+
+
+def reach(person_ids: Collection[int], scope: Scope) -> dict[str, Any]:
+    """The same of any list of people."""
+    seen = {"tier": scope.max_tier, "unmasked": sorted(scope.unmasked)}
+    return {"reach": seen, **restrictions.reported(person_ids, scope)}
 
 
 def audited(found: ResultPage) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from crime import api as crime_api
 from gangs import api as gangs_api
 from people import api as people_api
-from wmp_search import about_views, effect_views, everything_views, printing, views
+from wmp_search import about_views, associates, effect_views, everything_views, printing, views
 
 api = [
     path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for tab in everything_views.WORDS
     ),
     path("people/<int:pk>", views.person, name="person"),
+    path("people/<int:pk>/associates", associates.associates_page, name="associates"),
     path("recent", views.recent_people, name="recent"),
     path("people/<int:pk>/print", printing.person_print, name="person-print"),
     path("records/<int:pk>", views.record, name="record"),

@@ -16,14 +16,14 @@ from crime import selectors as crime
 from gangs import selectors as gangs
 from ingest import freshness
 from ingest.models import Asked, Batch, SourceRecord
-from ingest.review import doubts, recalls
-from people import restrictions, rule, sources, timeline, watching
+from ingest.review import doubts, queue, recalls
+from people import news, restrictions, rule, sources, timeline, watching
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
 from people.readback import readback
 from wmp_search.about_views import keys_are_off, theme_of
-from wmp_search.access import asking, challenges, purposes, trail
+from wmp_search.access import asking, challenges, four_eyes, purposes, trail
 from wmp_search.access.asking import SubjectFacts
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
@@ -74,15 +74,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def home(request: AccessRequest) -> HttpResponse:
     """The one box for those who may search; for others their own part of the menu."""
     if not request.scope.may(Permission.PERSON_SEARCH):
-        return _home(request, {"form": None, "oversight": _oversight(request)})
+        return _home(request, {"form": None, **_waiting(request)})
+    seen = recent.of(request.scope.officer_id or 0)
     unexplained = list(challenges.waiting(request.scope.officer_id))
     context = {
-        "oversight": _oversight(request),
+        **_waiting(request),
         "form": PersonSearchForm.of(request),
         "alerts": watching.unopened(request.scope).count(),
         "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in unexplained],
         "is_overdue": any(c.due_at <= timezone.now() for c in unexplained),
-        "is_new": not recent.of(request.scope.officer_id or 0),
+        "is_new": not seen,
+        "changed": len(news.since({row.person_id: row.seen_at for row in seen}, request.scope)),
         **_freshness(),
     }
     return _home(request, context)
@@ -108,6 +110,17 @@ def _freshness() -> dict[str, Any]:
     """When each system last delivered, for systems that did at all; the oldest apart."""
     rows = [row for row in as_at(tuple(sources.titles())) if row["at"]]
     return {"freshness": rows, "oldest": min(rows, key=lambda r: r["at"], default=None)}
+
+
+def _waiting(request: AccessRequest) -> dict[str, Any]:
+    """What waits for the roles: counts only, each for whoever may open what it leads to."""
+    scope, mine = request.scope, {}
+    if scope.may(Permission.MATCH_REVIEW):
+        mine["matches"] = queue.waiting(scope).count()
+    if scope.may(Permission.ROLE_MANAGE):
+        others = four_eyes.pending().exclude(requested_by=scope.officer_id)
+        mine["requests"] = others.exclude(officer__isnull=False, officer=scope.officer_id).count()
+    return {"oversight": _oversight(request), "mine": mine}
 
 
 def _oversight(request: AccessRequest) -> waiting.Waiting:
@@ -141,6 +154,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
     crimes = crime.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope)
     figures.reached(request)
+    looked = recent.last_look(request.scope.officer_id or 0, pk)
     if request.scope.officer_id:
         recent.remember(request.scope.officer_id, pk, shown.summary.version)
     return trail.show(
@@ -150,6 +164,8 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
         {
             "person": shown,
             "card": readback(shown),
+            "looked": looked,
+            "news": news.since({pk: looked}, request.scope).get(pk, ()) if looked else (),
             "apart": doubts.apart(shown, request.scope),
             "involvements": timeline.groups(shown.involvements, None if all_rows else MOST_ROWS),
             "all": all_rows,
@@ -169,10 +185,9 @@ def recent_people(request: AccessRequest) -> HttpResponse:
     """The people whom this officer opened last, as the scope may see them now."""
     seen = recent.of(request.scope.officer_id or 0)
     known = people.summaries([row.person_id for row in seen], request.scope)
+    changed = news.since({row.person_id: row.seen_at for row in seen}, request.scope)
     rows = [
-        (known[row.person_id], known[row.person_id].version > row.version)
-        for row in seen
-        if row.person_id in known
+        (known[row.person_id], row.person_id in changed) for row in seen if row.person_id in known
     ]
     ids = [person.person_id for person, _ in rows]
     shown = [{"id": str(person.person_id), "version": person.version} for person, _ in rows]

@@ -199,6 +199,7 @@ SURFACES: dict[str, Surface] = {
         one=True,
     ),
     "person": Surface(_page("/people/", lambda w: w.people), ("person",)),
+    "associates": Surface(_page("/people/", lambda w: w.people, "/associates"), ("associates",)),
     "api person": Surface(_page("/api/v1/people/", lambda w: w.people), ("api-person",)),
     "why": Surface(_page("/people/", lambda w: w.people, "/why"), ("why",)),
     "record": Surface(_page("/records/", lambda w: sorted(w.markers)), ("record",)),

@@ -146,7 +146,7 @@ def _gives_nothing_away(answers: Answers, key: Key, pk: int, surface: str, targe
         sees = world.sees(world.people[target % len(world.people)], scope)
         may = scope.may(Permission.PERSON_WATCH)
         assert text[:3] == ("403" if not may else "200" if sees else "404")
-    if surface in ("person", "api person", "print"):
+    if surface in ("person", "api person", "print", "associates"):
         asked = world.people[target % len(world.people)]
         assert text[:3] == ("200" if world.sees(asked, scope) else "404")
 
@@ -169,6 +169,7 @@ def _totals_agree(answers: Answers) -> None:
         assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', left)} == of_custody
         assert "A record is restricted" not in left
         _tabs_agree(world, answers.ask("tabs", key, 0), scope, expected)
+        _associates_agree(answers, key, expected)
         api = {int(pk) for pk in re.findall(r'"id":(\d+)', answers.ask("api search", key, 0))}
         assert api == expected
 
@@ -191,6 +192,16 @@ def _tabs_agree(world: World, text: str, scope: Scope, expected: set[int]) -> No
             count = re.search(r'Addresses <span class="wmp-tabs__count">(\d+)<', page)
             assert count, name
             assert int(count[1]) == len(listed), name
+
+
+def _associates_agree(answers: Answers, key: Key, expected: set[int]) -> None:
+    """Somebody with evidence shares phone and vehicle with all others who are found by theirs."""
+    world, scope = answers.world, answers.world.scopes[key]
+    held = {pk for pk in expected if any(world.shows(r, pk, scope) for r in world.records[pk])}
+    first = min(held)
+    text = answers.ask("associates", key, world.people.index(first))
+    listed = {int(pk) for pk in re.findall(r'<a class="govuk-link" href="/people/(\d+)"', text)}
+    assert listed - {first} == held - {first}
 
 
 def _in_custody(world: World, pk: int, scope: Scope) -> bool:

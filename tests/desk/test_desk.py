@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Event
-from people.models import Person
+from people.models import NominalRecord, Person
 from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import index, person, record
 from wmp_search.desk.models import Feedback, Recent, SurveyAnswer, SurveyTaken, TaskTime
@@ -35,9 +36,20 @@ def test_recent_people_honour_the_access_of_now_and_tell_what_changed() -> None:
         officer=who, person_id=hidden.pk, version=3, seen_at=Recent.objects.get().seen_at
     )
     assert "Changed since you looked" not in client.get("/recent").content.decode()
-    Person.objects.filter(pk=seen.pk).update(version=4)
+    Person.objects.filter(pk=seen.pk).update(
+        version=4
+    )  # by evidence that the officer is not shown
+    NominalRecord.objects.filter(system="domestic_abuse").update(changed_at=timezone.now())
+    assert "Changed since you looked" not in client.get("/recent").content.decode()
+    assert "changed since)" not in client.get("/").content.decode()
+    NominalRecord.objects.filter(link__person=seen.pk).update(changed_at=timezone.now())
     page = client.get("/recent").content.decode()
     assert "Changed since you looked" in page
+    assert "(1 changed since)" in client.get("/").content.decode()
+    page = client.get(f"/people/{seen.pk}").content.decode()
+    assert re.search(r"Since you last looked on .*: 1 record new or changed", page)
+    page = client.get(f"/people/{seen.pk}").content.decode()
+    assert re.search(r"Since you last looked on .*: nothing new", page)
     assert "Quillfeather" not in page
 
 

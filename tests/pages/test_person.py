@@ -241,8 +241,8 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     client = looking()
     for someone in (short, long):
         # session, officer, roles; merged?, visible?; eight of people; crimes, gangs, doubt, feeds;
-        # the own recent people
-        with django_assert_num_queries(23):
+        # the own recent people, the last look
+        with django_assert_num_queries(24):
             page(client, someone.pk)
 
 

@@ -36,7 +36,11 @@ def officer(page: Page, address: str) -> None:
     page.goto(f"{address}/crimes")
     ask(page, "burglary wolverhampton")
     picture(page, "crime_results")
-    pictures(page, person, {"watch": "/watch", "why": "/why", "print": "/print"})
+    pictures(
+        page,
+        person,
+        {"associates": "/associates", "watch": "/watch", "why": "/why", "print": "/print"},
+    )
     page.get_by_role("button", name="Continue").click()
     picture(page, "print")
     page.goto(f"{person}/watch")

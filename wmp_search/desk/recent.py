@@ -1,6 +1,6 @@
 """The people an officer opened last. Kept apart from the trail, which must not serve this."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -25,6 +25,12 @@ def remember(officer_id: int, person_id: int, version: int) -> None:
         unique_fields=["officer", "person_id"],
         update_fields=["version", "seen_at"],
     )
+
+
+def last_look(officer_id: int, person_id: int) -> datetime | None:
+    """When the officer last opened the person, if that is among what is kept."""
+    mine = Recent.objects.filter(officer=officer_id, person_id=person_id)
+    return mine.values_list("seen_at", flat=True).first()
 
 
 def of(officer_id: int) -> list[Recent]:
