@@ -99,7 +99,8 @@ def _birth() -> cl.CustomComparison:
         output_column_name="birth",
         comparison_levels=[
             cll.NullLevel("dob"),
-            cll.ExactMatchLevel("dob"),
+            # 1 January stands for a year of which no day is known
+            _level("dob_l = dob_r and not new_year(dob_l)", "exact"),
             _level(
                 f"{year} and (day_month_swapped(dob_l, dob_r) or new_year(dob_l) "
                 "or new_year(dob_r))",

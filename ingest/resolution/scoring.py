@@ -13,6 +13,7 @@ TERMS = ("gs", "g", "s", "town")  # columns with term frequencies, in tables tf_
 
 _BOTH = "scored join node x on scored.a = x.unique_id join node y on scored.b = y.unique_id"
 UNLIKE, ONE_SURNAME = 0.78, 0.88  # Jaro-Winkler similarities
+FAR_SPELT = 3  # letters; a slip of the pen changes one, seldom two
 
 # What two nodes x and y have in common, and how they differ.
 _IDS = """(list_has_any(x.pncs, y.pncs) or list_has_any(x.cros, y.cros)
@@ -25,16 +26,23 @@ _FAR_APART = f"""len(x.postcodes) > 0 and len(y.postcodes) > 0
     and not {_HOUSEHOLD} and not list_has_any(x.streets, y.streets) and not {_IDS}"""
 _ALIAS = """(list_contains(x.aliases, y.gs) or list_contains(y.aliases, x.gs)
     or list_has_any(x.aliases, y.aliases))"""
-_OTHER_GIVEN = f"""length(x.g) > 1 and length(y.g) > 1
-    and (jaro_winkler_similarity(x.g, y.g) < {UNLIKE} or given_apart.a is not null)
-    and not list_has_any(x.formal, y.formal)
-    and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '') and not {_ALIAS}"""
+_SPELT_UNLIKE = f"jaro_winkler_similarity(x.g, y.g) < {UNLIKE}"
+_SPELT_FAR = f"({_SPELT_UNLIKE} or damerau_levenshtein(x.g, y.g) >= {FAR_SPELT})"
+
+
+def _other_given(spelt: str) -> str:
+    """Two given names, by their spelling or as two known names, and no form of one another."""
+    return f"""length(x.g) > 1 and length(y.g) > 1 and ({spelt} or given_apart.a is not null)
+        and not list_has_any(x.formal, y.formal)
+        and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '') and not {_ALIAS}"""
+
+
 _OTHER_SURNAME = f"""jaro_winkler_similarity(x.s, y.s) < 0.8 and x.s <> y.g and y.s <> x.g
     and not {_ALIAS}"""
 
-_TWINS = f"x.s = y.s and x.dob = y.dob and {_OTHER_GIVEN} and not {_IDS}"
+_TWINS = f"x.s = y.s and x.dob = y.dob and {_other_given(_SPELT_FAR)} and not {_IDS}"
 _KIN = f"""jaro_winkler_similarity(x.s, y.s) >= {ONE_SURNAME} and {_HOUSEHOLD} and not {_IDS}
-    and (births_conflict(x.dob, y.dob) or ({_OTHER_GIVEN}))"""
+    and (births_conflict(x.dob, y.dob) or ({_other_given(_SPELT_UNLIKE)}))"""
 _GENERATION = """coalesce(births_conflict(x.dob, y.dob) and abs(x.y0 - y.y0) >= 14, false)
     and not list_has_any(x.other_ids, y.other_ids)"""
 _BOTH_SAY_WHERE = """(len(x.postcodes) > 0 and len(y.postcodes) > 0
@@ -101,7 +109,8 @@ def correct(space: Workspace, limits: Thresholds) -> None:
 
     - *Far apart*: two nodes of many records each that share no place, phone or identifier lose
       weight with every further record of the smaller (at most 8 bits).
-    - *Twins* share surname and birth; only their given names tell them apart.
+    - *Twins* share surname and birth; only their given names tell them apart, so that three
+      letters already do.
     - *Kin* share a surname, and a postcode or phone: where births or given names differ outright
       these are no evidence. So are a father and a son of one name.
     - *Namesakes*: births that differ outright, or unlike surnames, and nothing else in common,
