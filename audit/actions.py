@@ -84,6 +84,8 @@ class Action(models.TextChoices):
     MODEL_RELEASED = "model.released", "Put a matching model to use"
     MODEL_REFUSED = "model.refused", "Tried a matching model that did not pass its limits"
     LINKING_SWITCHED = "linking.switched", "Switched automatic linking of records on or off"
+    BACKUP_TAKEN = "backup.taken", "Took a backup of everything"
+    BACKUP_RESTORED = "backup.restored", "Restored a backup"
 
 
 # Known to those who may see misuse and to nobody else (policing.md H1, H9)

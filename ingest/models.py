@@ -67,6 +67,11 @@ class SourceRecord(models.Model):
                 fields=["system", "stream", "source_ref"], name="one_source_record_per_ref"
             ),
         ]
+        indexes = [  # the erasure ledger asks for these every minute
+            models.Index(
+                fields=["id"], condition=models.Q(deleted_at__isnull=False), name="withdrawn"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.system}/{self.stream} {self.source_ref}"

@@ -54,6 +54,10 @@ CACHES = {
     # in the database: a code is spent on every web server, and Redis may be away (identity)
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
+# wmp_owner: backup and restore alone (the same variable as migrations')
+OWNER_DATABASE_URL = env.str("OWNER_DATABASE_URL", default="")
+POSTGRES_PROGRAMS = env.str("POSTGRES_PROGRAMS", default="")  # "": those of the embedded server
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", default="")  # 64 hex digits; "": no encryption
 DATABASE_ROUTERS = ["audit.router.AuditRouter"]
 REDIS_URL = env.str("REDIS_URL")
 
@@ -321,6 +325,7 @@ CELERY_TASK_ROUTES = {
     "ingest.*": {"queue": "refresh"},
     "search.*": {"queue": "index"},
     "audit.*": {"queue": "audit"},
+    "operations.*": {"queue": "audit"},
     "oversight.*": {"queue": "audit"},
 }
 CELERY_TASK_ACKS_LATE = True
@@ -340,6 +345,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="20"),
     },
     "seal-audit": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 50}},
+    "write-erasure-ledger": {
+        "task": "operations.write_ledger",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
     "run-batches": {"task": "people.run_batches", "schedule": 30.0, "options": {"expires": 30}},
