@@ -66,6 +66,12 @@ def _other_names() -> Mapping[str, str]:
     return found
 
 
+def read_all() -> None:
+    """Read every table now instead of at its first use."""
+    for table in (given_names, surnames, _other_names, _symbols, _members):
+        table()
+
+
 def is_given(token: str) -> bool:
     """Whether a token is known as a given name."""
     if token in given_names() or bool(set(_other_names().get(token, "")) - {"S"}):

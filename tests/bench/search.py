@@ -52,7 +52,7 @@ def main() -> None:
     report["floors"] = _told("floors", _floors)
     report["stages"] = _told("stages", lambda: _stages(pages))
     with _web():
-        if (status := _open(pages[0])) != 200:  # it also reads the tables, once a process
+        if (status := _open(pages[0])) != 200:
             sys.exit(f"A result page answers {status}: nothing to measure")
         _load(pages, 5, 20)
         rates = {str(rate): _told(f"{rate}/s", lambda: _load(pages, rate, options.seconds))  # noqa: B023
@@ -106,7 +106,7 @@ def _floors() -> dict[str, Any]:
 def _stages(pages: list[Page]) -> dict[str, Any]:
     """Where the time of single result pages goes: in process, one at a time."""
     from django.db import connections
-    from django.template import Template
+    from django.template.backends.django import Template
     from django.test import Client
 
     from people import ranking
