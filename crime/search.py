@@ -10,7 +10,7 @@ from django.db import connection
 
 from crime.models import Crime
 from wmp_search.access.permissions import Permission
-from wmp_search.access.scope import Scope, Tier
+from wmp_search.access.scope import Scope
 from wmp_search.search import client
 from wmp_search.search.index import Document, IndexSpec
 from wmp_search.search.query import Clause, any_of, constant, term
@@ -119,7 +119,7 @@ def _query(criteria: CrimeCriteria, scope: Scope) -> Clause:
 
 def index_filter(scope: Scope) -> Clause:
     """The access rule for the index; crime.selectors.visible is the same rule for SQL."""
-    return {"range": {"tier": {"lte": max(scope.max_tier, int(Tier.OPEN))}}}
+    return {"terms": {"tier": list(scope.event_tiers)}}
 
 
 def documents(crime_ids: Sequence[int]) -> Iterator[Document]:

@@ -88,8 +88,7 @@ def visible(scope: Scope) -> QuerySet[Crime]:
     """Crimes, not deleted, at or below the scope's tier; none without permission."""
     if not scope.may(Permission.CRIME_VIEW):
         return Crime.objects.none()
-    tier = max(scope.max_tier, Tier.OPEN)
-    return Crime.objects.filter(tier__lte=tier, deleted_at__isnull=True)
+    return Crime.objects.filter(tier__in=scope.event_tiers, deleted_at__isnull=True)
 
 
 def search(criteria: index.CrimeCriteria, scope: Scope, *, page: int = 1) -> CrimePage:
@@ -168,7 +167,7 @@ def roles_of_records(record_ids: Collection[int], scope: Scope) -> dict[int, set
     """The roles that records have in crimes at or below the scope's tier. One query."""
     rows = Involvement.objects.filter(
         record__in=record_ids,
-        crime__tier__lte=max(scope.max_tier, Tier.OPEN),
+        crime__tier__in=scope.event_tiers,
         crime__deleted_at__isnull=True,
         deleted_at__isnull=True,
     ).values_list("record", "role")

@@ -181,12 +181,15 @@ class Stream(_Strict):
         return {c: must for c, must in wanted.items() if not c.startswith(LITERAL)}
 
 
+TIERS = {"open": 0, "restricted": 1, "practice": 3}
+
+
 class Source(_Strict):
     """One legacy system."""
 
     system: str = Field(pattern=r"^[a-z_][a-z0-9_]{0,39}$")
     title: str = Field(min_length=1, max_length=60)
-    tier: Literal["open", "restricted"]
+    tier: Literal["open", "restricted", "practice"]
     trust: int = Field(ge=0, le=100)
     retention_class: str
     schedule: str
@@ -197,7 +200,7 @@ class Source(_Strict):
 
     @property
     def tier_number(self) -> int:
-        return 1 if self.tier == "restricted" else 0
+        return TIERS[self.tier]
 
     def is_full(self, stream: Stream) -> bool:
         """Whether a row that is no longer delivered becomes a tombstone."""

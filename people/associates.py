@@ -13,13 +13,13 @@ from typing import Any
 
 from people import identifiers, rule
 from people.holdings import NUMBERS, records_of, same_address
-from people.index import SPEC
+from people.index import SPEC, document_id
 from people.models import Address, Identifier, InvolvementRole
 from people.places import place_keys
 from people.selectors import summaries
 from people.sources import title
 from people.summary import Summary
-from wmp_search.access.scope import Scope
+from wmp_search.access.scope import Scope, Tier
 from wmp_search.search import client
 from wmp_search.search.query import Clause, any_of, term
 
@@ -89,7 +89,7 @@ def _near(mine: Items, person_id: int, scope: Scope) -> list[int]:
     numbers = [k for k in mine if not k.startswith("address:")][:MOST_KEYS]
     either: list[Clause] = [term("id_key", key.partition("@")[0]) for key in numbers]
     either += [_at(mine[key]) for key in mine if key.startswith("address:")][:MOST_KEYS]
-    itself = {"ids": {"values": [f"{person_id}{tier}" for tier in ("", "-1", "-2")]}}
+    itself = {"ids": {"values": [document_id(person_id, tier) for tier in Tier]}}
     query = {"filter": [rule.index_filter(scope), any_of(either)], "must_not": [itself]}
     body: dict[str, Any] = {"size": MOST, "query": {"bool": query}, "_source": False}
     hits = client.search(SPEC.alias, {**body, "track_total_hits": False})["hits"]["hits"]

@@ -148,7 +148,7 @@ def clauses(filters: Filters, today: date) -> list[Clause]:
 def is_shown(hit: Hit, scope: Scope) -> bool:
     """Whether all that the document holds is shown to the scope; masked evidence is not."""
     source = hit["_source"]
-    return bool(source["tier"] < Tier.MASKED or source["person_id"] in scope.unmasked)
+    return bool(source["tier"] != Tier.MASKED or source["person_id"] in scope.unmasked)
 
 
 def leaves(hit: Hit, filters: Filters, scope: Scope, today: date) -> bool:

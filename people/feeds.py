@@ -40,5 +40,5 @@ def register(reader: Callable[[], Iterable[Feed]]) -> None:
 
 def searched(scope: Scope) -> tuple[Feed, ...]:
     """The systems whose records a search of this scope reads, by title. One query."""
-    found = [f for reader in _readers for f in reader() if f.tier <= scope.max_tier]
+    found = [f for reader in _readers for f in reader() if f.tier in scope.tiers]
     return tuple(sorted(found, key=lambda feed: feed.title))

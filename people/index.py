@@ -76,7 +76,7 @@ class Golden(NamedTuple):
 
     def seen_at(self, tier: int) -> list[int]:
         """The highest tiers of scopes for which this tier's document is the person's."""
-        at_or_below = {top: [t for t in self.tiers if t <= top] for top in map(int, Tier)}
+        at_or_below = {top: [t for t in self.tiers if is_within(t, top)] for top in map(int, Tier)}
         return [top for top, tiers in at_or_below.items() if tiers and max(tiers) == tier]
 
 
@@ -131,18 +131,18 @@ def document_id(person_id: int, tier: Tier) -> str:
 
 
 def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> dict[str, Any]:
-    """One document from the evidence at or below its tier."""
+    """One document from the evidence at or below its tier; practice evidence stays by itself."""
     pk = person.pk
     names: list[list[Any]] = [
         [given, surname, kind, _systems(evidence, name_id, tier)]
         for seen, name_id, given, surname, kind in evidence.names[pk]
-        if seen <= tier
+        if is_within(seen, tier)
     ]
-    births = [(on, precision) for seen, on, precision in evidence.births[pk] if seen <= tier]
-    numbers = [identifiers.key(k, value) for seen, k, value in evidence.ids[pk] if seen <= tier]
-    records = [row for row in evidence.records[pk] if row[0] <= tier]
+    births = [row[1:] for row in evidence.births[pk] if is_within(row[0], tier)]
+    numbers = [identifiers.key(*row[1:]) for row in evidence.ids[pk] if is_within(row[0], tier)]
+    records = [row for row in evidence.records[pk] if is_within(row[0], tier)]
     numbers += [identifiers.event_key(event) for _, _, event in records if event]
-    places = [list(place) for seen, *place in evidence.places[pk] if seen <= tier]
+    places = [list(place) for seen, *place in evidence.places[pk] if is_within(seen, tier)]
     tops = person.seen_at(tier)
     keys = NameKeys()
     for variant in variants(names):
@@ -158,7 +158,9 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
         "person_id": pk,
         "systems": held.systems,
         "roles": held.roles,
-        "markers": sorted({label for seen, label in evidence.markers[pk] if seen <= tier}),
+        "markers": sorted(
+            {label for seen, label in evidence.markers[pk] if is_within(seen, tier)}
+        ),
         "last_seen": held.last_seen.isoformat() if held.last_seen else None,
         "records": held.records,
         "names": names,
@@ -166,6 +168,11 @@ def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> d
         "places": places,
         "sexes": sorted({sex for _, sex, _ in records if sex}),
     }
+
+
+def is_within(tier: int, top: int) -> bool:
+    """Whether evidence of a tier belongs to what a scope of the highest tier `top` reads."""
+    return tier == top if top == Tier.PRACTICE else tier <= top
 
 
 def birth_keys(born_on: date, precision: str) -> list[str]:
@@ -213,7 +220,8 @@ _LOWER_PARTS = """
     SELECT l.person_id, up_to.tier, count(*), array_agg(DISTINCT r.system),
            array_agg(DISTINCT r.role), max(greatest(r.event_on, r.recorded_on))
     FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
-    JOIN (VALUES (0), (1)) AS up_to(tier) ON r.tier <= up_to.tier
+    JOIN (VALUES (0), (1), (2), (3)) AS up_to(tier)
+        ON r.tier = up_to.tier OR r.tier < up_to.tier AND up_to.tier < 3
     WHERE l.person_id = ANY(%s) AND r.deleted_at IS NULL GROUP BY l.person_id, up_to.tier
 """
 _NAMES = """
@@ -283,4 +291,4 @@ def _rows(sql: str, person_ids: Sequence[int]) -> list[tuple[Any, ...]]:
 
 def _systems(evidence: Evidence, name_id: int, tier: Tier) -> list[str]:
     found = evidence.systems.get(name_id, ())
-    return sorted({system for seen, system in found if seen <= tier})
+    return sorted({system for seen, system in found if is_within(seen, tier)})

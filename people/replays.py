@@ -25,8 +25,9 @@ def may_see(scope: Scope, look: Look) -> bool:
     all that they could unmask had been unmasked. A search without it is not shown: its total and
     its notices count people who are on no list of the event.
     """
-    if look.reach and look.reach["tier"] > scope.max_tier:
-        return False
+    tier = look.reach.get("tier", Tier.OPEN) if look.reach else Tier.OPEN
+    if tier > scope.max_tier or (tier == Tier.PRACTICE) != scope.practises:
+        return False  # for training any real screen, even one with nobody on it
     if look.action == Action.PERSON_SEARCHED and not look.reach:
         return False
     wanted = _people_of(look)

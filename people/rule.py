@@ -1,6 +1,7 @@
 """The one access rule for people, in SQL and for the index, side by side.
 
-- Tier: a person is there for a scope by evidence at or below its highest tier.
+- Tier: a person is there for a scope by evidence at or below its highest tier; for training by
+  made-up evidence alone (Tier.PRACTICE), which is above every other scope.
 - Restrictions: each standing one must admit the scope, by its team, its named officers or a role;
   break-glass admits to all. Covert and masked people are there: looks at the one are reported, the
   evidence of the other is withheld (`shown`).
@@ -56,7 +57,7 @@ def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
         return {}
     asked: dict[str, Any] = {
         "among": list(among),
-        "tiers": list(range(scope.max_tier + 1)),
+        "tiers": list(scope.tiers),
         "top": int(scope.max_tier),
         "victims": scope.covers_victims,
         "glass": BREAK_GLASS in scope.tokens,
@@ -88,6 +89,8 @@ def links_of_visible(person_ids: Iterable[int], scope: Scope) -> QuerySet[Link]:
 
 def shown(scope: Scope, tier: str = "tier") -> Q:
     """Condition on rows with a tier and a `person`: their values are shown to the scope."""
+    if scope.practises:
+        return Q(**{f"{tier}__in": scope.tiers})
     usual = Q(**{f"{tier}__lte": scope.shown_tier})
     if not scope.unmasked:
         return usual
@@ -177,7 +180,7 @@ _APART = """
 def _within_tier(scope: Scope) -> QuerySet[Person]:
     if scope.max_tier < Tier.OPEN:
         return Person.objects.none()
-    tiers = list(range(scope.max_tier + 1))
+    tiers = list(scope.tiers)
     return Person.objects.filter(status=Person.Status.CURRENT, tiers__overlap=tiers)
 
 

@@ -60,7 +60,7 @@ class ResultPage:
 
 def has_restricted(person_id: int, scope: Scope) -> bool:
     """Whether the scope sees anything of the person that not everybody sees. At most one query."""
-    if scope.max_tier <= Tier.OPEN:
+    if scope.practises or scope.max_tier <= Tier.OPEN:
         return False
     return visible_links(scope).filter(person=person_id, record__tier__gt=Tier.OPEN).exists()
 

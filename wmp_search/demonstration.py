@@ -6,6 +6,7 @@ Only where `settings.DEMONSTRATION` says so. Everything here may be done again: 
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,7 @@ ACCOUNTS = [
     Account("auditor", "auditor", "Grace", "Adeyemi", "WM7010", HEADQUARTERS),
     Account("engineer", "data-engineer", "Dev", "Kapoor", "WM7402", HEADQUARTERS),
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
+    Account("trainee", "officer", "Alex", "Moreton", "WM2990", CENTRAL),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]
 
@@ -87,8 +89,16 @@ def load(*, people: int, seed: int, say: Progress) -> None:
         return
     say(f"Making the feeds of {people:,} people")
     call_command("make_feeds", people=people, seed=seed, out=settings.FEEDS_DIR)
+    _make_practice()
     say("Loading, matching and indexing them")
     call_command("refresh")
+
+
+def _make_practice() -> None:
+    """The made-up people of the training purpose, as a delivery of their own system."""
+    folder = Path(settings.FEEDS_DIR) / "practice"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(settings.PRACTICE_DIR / "practice.csv", folder)
 
 
 def _ensure(account: Account, password: str) -> None:

@@ -46,12 +46,12 @@ def _holds(permission: Permission) -> Callable[[Scope], bool]:
 
 
 def _reaches(tier: int) -> Callable[[Scope], bool]:
-    return lambda scope: scope.max_tier >= tier
+    return lambda scope: tier in scope.tiers
 
 
 def _finds_victims(scope: Scope) -> bool:
     code = scope.purpose.code if scope.purpose else ""
-    return scope.max_tier >= Tier.OPEN and purposes.covers_victims(code)
+    return Tier.OPEN in scope.tiers and purposes.covers_victims(code)
 
 
 _SHOWN = (

@@ -36,7 +36,8 @@ GIVEN, SURNAME, BORN = "Imogen", "Larkspur", date(1980, 1, 2)
 TEXT = f"{GIVEN} {SURNAME} 02/01/1980"
 POSTCODE, PHONE, VEHICLE = "B23 7PJ", "07700900123", "BD51SMR"  # of everybody
 PEOPLE, CRIMES, GANGS = 45, 3, 2
-PURPOSES = (Purpose("CRIME-INV", "20/123456/26"), Purpose("INTEL-DEV", "20/123456/26"))
+PURPOSES = tuple(Purpose(code, "20/123456/26") for code in ("CRIME-INV", "INTEL-DEV", "TRAINING"))
+PRACTICE = 3  # the tier of made-up evidence
 ROLES = ("suspect", "arrested", "victim", "victim", "witness", "unclassified")
 UNITS = ("North", "South", "Sapphire")
 STAFF = (
@@ -85,18 +86,25 @@ class World:
         )
 
     def evident(self, pk: int, scope: Scope) -> bool:
-        return any(r.tier <= scope.max_tier for r in self.records[pk])
+        return any(self.reaches(r, scope) for r in self.records[pk])
+
+    def reaches(self, one: NominalRecord, scope: Scope) -> bool:
+        """Whether the scope may find somebody by the record: training by made-up ones alone."""
+        assert scope.purpose is not None
+        if scope.purpose.code == "TRAINING" or one.tier == PRACTICE:
+            return scope.purpose.code == "TRAINING" and one.tier == PRACTICE
+        return one.tier <= scope.max_tier
 
     def sees(self, pk: int, scope: Scope) -> bool:
         return self.evident(pk, scope) and not self.restricted_away(pk, scope)
 
     def lens_hides(self, pk: int, scope: Scope) -> bool:
         """Only ever harmed, by the evidence at the scope's tier, under a purpose without them."""
-        if scope.covers_victims:
+        if scope.covers_victims or (scope.purpose and scope.purpose.code == "TRAINING"):
             return False
         roles: set[str] = set()
         for one in self.records[pk]:
-            if one.tier > scope.max_tier:
+            if not self.reaches(one, scope):
                 continue
             events = {role for record_id, _, role in self.in_crime if record_id == one.pk}
             roles |= events if one.role == "unclassified" and events else {one.role} | events
@@ -117,7 +125,8 @@ class World:
 
     def shows(self, one: NominalRecord, pk: int, scope: Scope) -> bool:
         top = scope.max_tier if pk in scope.unmasked else scope.shown_tier
-        return self.sees(pk, scope) and one.tier <= top
+        is_open = one.tier == PRACTICE or one.tier <= top
+        return self.sees(pk, scope) and self.reaches(one, scope) and is_open
 
 
 def build(seed: int) -> World:
@@ -136,7 +145,8 @@ def build(seed: int) -> World:
 
 
 def _person(rng: random.Random, world: World, number: int) -> None:
-    made = [_record(rng, number, place) for place in range(rng.choice((1, 1, 2, 3)))]
+    practice = rng.random() < 0.2
+    made = [_record(rng, number, place, practice) for place in range(rng.choice((1, 1, 2, 3)))]
     who = person(*made)
     world.records[who.pk] = made
     for one in made:
@@ -151,10 +161,10 @@ def _person(rng: random.Random, world: World, number: int) -> None:
     world.restrictions[who.pk] = [_restriction(rng, world, who) for _ in range(count)]
 
 
-def _record(rng: random.Random, number: int, place: int) -> NominalRecord:
+def _record(rng: random.Random, number: int, place: int, practice: bool) -> NominalRecord:
     letters = [string.ascii_lowercase[d] for d in (number // 26, number % 26, place)]
     marker = "Quux" + "".join(letters)
-    tier = rng.choice((0, 0, 0, 1, 2))
+    tier = PRACTICE if practice else rng.choice((0, 0, 0, 1, 2))
     return record(
         "domestic_abuse" if tier == 1 else "custody",
         given_names=GIVEN, surname=SURNAME, born_on=BORN, role=rng.choice(ROLES), tier=tier,

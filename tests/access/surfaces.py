@@ -23,6 +23,7 @@ from tests.access.population import (
     VEHICLE,
     World,
 )
+from wmp_search.access.permissions import Permission
 
 Who = tuple[int, str]  # who asks: place in STAFF and purpose
 Ask = Callable[[World, Who, int], str]
@@ -67,7 +68,8 @@ def _tabs(world: World, key: Who, _target: int) -> str:
         address = client.post("/people/search", asked)["Location"]
         for tab in ("", "/crimes", "/gangs", "/addresses", "/vehicles", "/phones"):
             page = client.get(f"{address}{tab}")
-            assert page.status_code == 200, (text, tab)
+            withheld = tab == "/gangs" and not world.scopes[key].may(Permission.GANG_VIEW)
+            assert page.status_code == (302 if withheld else 200), (text, tab)
             pages.append(f"<!-- {tab} of {text} -->{page.content.decode()}")
     return "".join(pages)
 

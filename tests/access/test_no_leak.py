@@ -187,8 +187,9 @@ def _tabs_agree(world: World, text: str, scope: Scope, expected: set[int]) -> No
     shown = set(re.findall(r"(Quux\w+) Slade Road", pages[f"/addresses of {SURNAME} {POSTCODE}"]))
     listed = sorted(world.markers[pk] for pk in houses)
     assert shown <= set(listed)
+    assert ('class="wmp-tabs' in pages[f"/gangs of {PHONE}"]) == scope.may(Permission.GANG_VIEW)
     for name, page in pages.items():
-        if name.endswith(POSTCODE):
+        if name.endswith(POSTCODE) and 'class="wmp-tabs' in page:
             count = re.search(r'Addresses <span class="wmp-tabs__count">(\d+)<', page)
             assert count, name
             assert int(count[1]) == len(listed), name
@@ -206,6 +207,6 @@ def _associates_agree(answers: Answers, key: Key, expected: set[int]) -> None:
 
 def _in_custody(world: World, pk: int, scope: Scope) -> bool:
     """Whether a filter may tell that custody knows the person; masked people count for nothing."""
-    there = [one for one in world.records[pk] if one.tier <= scope.max_tier]
+    there = [one for one in world.records[pk] if world.reaches(one, scope)]
     masked = max(one.tier for one in there) == Tier.MASKED and pk not in scope.unmasked
     return not masked and any(one.system == "custody" for one in there)

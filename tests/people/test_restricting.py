@@ -135,6 +135,7 @@ def test_a_notice_tells_the_unit_and_nothing_else() -> None:
 
 def test_a_look_at_a_covert_person_names_the_owner_and_looks_as_always() -> None:
     who, sergeant, other = jane(), officer("supervisor"), officer("officer")
+    client_of(other).get(f"/people/{who.pk}")  # afterwards each page tells of the last look
     plain = client_of(other).get(f"/people/{who.pk}").content
     seal(who, sergeant, level="covert")
     client = client_of(other)

@@ -82,7 +82,7 @@ def test_restricted_evidence_finds_nobody_for_an_open_scope(
 
 
 def test_a_document_holds_nothing_of_a_higher_tier(people: dict[str, Person]) -> None:
-    opened, everything, _ = (d.source for d in SPEC.documents([people["mixed"].pk]))
+    opened, everything, *_ = (d.source for d in SPEC.documents([people["mixed"].pk]))
     assert opened is not None
     assert everything is not None
     assert "hideaway" not in str(opened).lower()

@@ -22,13 +22,16 @@ from wmp_search.access.purposes import Purpose
 class Tier(IntEnum):
     """Who may see a piece of evidence, from everybody who may see people to very few.
 
-    RESTRICTED: from restricted systems. MASKED: of victims of sexual offences (policing.md C8);
-    those who may unmask find the person, and read the evidence once they have said why.
+    PRACTICE: made-up people to train with: all that the purpose of training reaches, and what no
+    other purpose does, whatever the role. RESTRICTED: from restricted systems. MASKED: of victims
+    of sexual offences (policing.md C8); those who may unmask find the person, and read the
+    evidence once they have said why.
     """
 
     OPEN = 0
     RESTRICTED = 1
     MASKED = 2
+    PRACTICE = 3
 
 
 EVERYBODY = "*"  # the token of a record that nobody has restricted
@@ -72,6 +75,8 @@ class Scope:
         """
         if not (self.may(Permission.PERSON_VIEW) or self.may(Permission.PERSON_SEARCH)):
             return -1
+        if self.practises:
+            return Tier.PRACTICE
         if not self.may(Permission.PERSON_VIEW_RESTRICTED):
             return Tier.OPEN
         return Tier.MASKED if self.may(Permission.PERSON_VIEW_MASKED) else Tier.RESTRICTED
@@ -79,7 +84,24 @@ class Scope:
     @property
     def shown_tier(self) -> int:
         """The highest tier of evidence that is shown of a person who has not been unmasked."""
-        return min(self.max_tier, Tier.RESTRICTED)
+        return self.max_tier if self.practises else min(self.max_tier, Tier.RESTRICTED)
+
+    @property
+    def practises(self) -> bool:
+        """Whether the purpose is training: made-up people only."""
+        return self.purpose is not None and self.purpose.code == purposes.TRAINING
+
+    @property
+    def tiers(self) -> tuple[int, ...]:
+        """The tiers of evidence by which this scope may find people."""
+        if self.practises:
+            return tuple({self.max_tier} - {-1})
+        return tuple(range(self.max_tier + 1))
+
+    @property
+    def event_tiers(self) -> tuple[int, ...]:
+        """The tiers of crimes that it may see: open ones without a right to people, too."""
+        return (int(Tier.PRACTICE),) if self.practises else self.tiers or (int(Tier.OPEN),)
 
     @property
     def tokens(self) -> tuple[str, ...]:

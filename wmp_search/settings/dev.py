@@ -17,6 +17,8 @@ os.environ.setdefault("AUDIT_CHECKPOINTS", f"file://{_audit / 'checkpoints'}")
 from wmp_search.settings.base import *  # noqa: E402, F403
 
 DEMONSTRATION = LOCAL_ACCOUNTS = True
+PRACTICE_DIR = BASE_DIR / "samples" / "practice"  # noqa: F405
+SOURCES_DIRS = [*SOURCES_DIRS, PRACTICE_DIR]  # noqa: F405
 SECOND_FACTOR_REQUIRED = False  # newcomers try at once
 AUDIT_SIGNING_KEY_MADE_HERE = True
 WIDE_SEARCHES_PER_HOUR = 100_000  # evaluations ask thousands of single names

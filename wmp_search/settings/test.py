@@ -31,7 +31,9 @@ _redis = os.environ["REDIS_URL"].rpartition("/")[0]
 os.environ["REDIS_URL"] = f"{_redis}/{1 + int(_worker.removeprefix('gw')) % 15}"
 
 from wmp_search.settings.dev import *  # noqa: E402, F403
-from wmp_search.settings.dev import DATABASES  # noqa: E402
+from wmp_search.settings.dev import DATABASES, PRACTICE_DIR, SOURCES_DIRS  # noqa: E402
+
+SOURCES_DIRS = [folder for folder in SOURCES_DIRS if folder != PRACTICE_DIR]
 
 for _database in DATABASES.values():
     _database["NAME"] = f"wmp_test_{_run}_{_worker}"

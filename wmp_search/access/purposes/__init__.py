@@ -4,6 +4,7 @@ The package is the namespace: `purposes.parse`, `purposes.narrow`, `purposes.cov
 """
 
 from wmp_search.access.purposes.codes import (
+    TRAINING,
     choices,
     covers_victims,
     current,
@@ -20,6 +21,7 @@ from wmp_search.access.purposes.value import Purpose, PurposeError, Requester
 
 __all__ = [
     "MIN_REASON_LENGTH",
+    "TRAINING",
     "Purpose",
     "PurposeError",
     "Requester",

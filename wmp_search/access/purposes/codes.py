@@ -11,6 +11,7 @@ from django.utils import timezone
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purpose_models import PurposeVersion
 
+TRAINING = "TRAINING"  # made-up people only, whatever else it is declared to open (Scope)
 # what a purpose may take away; managing roles or reading the audit trail is another matter
 NARROWABLE = (
     Permission.PERSON_SEARCH,
