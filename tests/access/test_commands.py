@@ -75,7 +75,16 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
     assert json.loads(demo.read_text()) == passwords
     assert set(passwords) == {
         *("officer", "sergeant", "constable", "analyst"),
-        *("admin", "admin2", "auditor", "standards", "ethics", "engineer", "disclosure"),
+        *(
+            "admin",
+            "admin2",
+            "auditor",
+            "standards",
+            "ethics",
+            "engineer",
+            "disclosure",
+            "trainee",
+        ),
     }
     assert len(set(passwords.values())) == len(passwords)
     for username, password in passwords.items():
@@ -83,6 +92,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         assert answer.status_code == 302, username
     held = dict(RoleAssignment.objects.values_list("officer__username", "role__slug"))
     assert held == {
+        "trainee": "officer",
         "officer": "officer",
         "sergeant": "supervisor",
         "analyst": "analyst",

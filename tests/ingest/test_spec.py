@@ -20,7 +20,11 @@ def load(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('tier = "open"', 'tier = "secret"', "tier: Input should be 'open' or 'restricted'"),
+        (
+            'tier = "open"',
+            'tier = "secret"',
+            "tier: Input should be 'open', 'restricted' or 'practice'",
+        ),
         ("trust = 50", "trust = 500", "trust: Input should be less than or equal to 100"),
         ('title = "Trial system"', "", "title: Field required"),
         ('schedule = "0 * * * *"', 'schedule = "daily"', "schedule is a crontab of five parts"),
