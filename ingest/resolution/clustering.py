@@ -15,11 +15,6 @@ from ingest.resolution.workspace import Workspace
 # A round that attaches fewer than this share of the first is the last.
 _WORTH_ANOTHER_ROUND = 0.0005
 
-_ANCHOR_EDGE = """
-create or replace view anchor_edge as select edge.* from edge
-join node x on a = x.unique_id join node y on b = y.unique_id where x.anchor and y.anchor
-"""
-
 
 def cluster(space: Workspace, limits: Thresholds) -> dict[str, int]:
     """Table `cluster` (node, cluster, weight): weight in bits by which the node holds; NULL alone.
@@ -27,8 +22,9 @@ def cluster(space: Workspace, limits: Thresholds) -> dict[str, int]:
     Needs tables node and edge (a, b, weight, corrected). Returns counts for the run's report.
     """
     nodes = int(space.value("select coalesce(max(unique_id), -1) + 1 from node"))
-    space.run(_ANCHOR_EDGE)
-    strong = f"select a, b from anchor_edge where corrected >= {limits.join}"
+    strong = f"""select a, b from edge
+        join node x on a = x.unique_id join node y on b = y.unique_id
+        where x.anchor and y.anchor and corrected >= {limits.join}"""
     space.put("anchor_cluster", id=np.arange(nodes), cluster=components.of(space, strong, nodes))
     found = contradictions.find(space, limits)
     refused = recut(space, limits.join) if found else 0

@@ -29,9 +29,9 @@ def recut(space: Workspace, join: float) -> int:
     ):
         sides.add(node, _seeds(node, cluster, values, forbidden))
     edges = space.rows(
-        """select a, b from edge join anchor_cluster on id = a
-        join node x on a = x.unique_id join node y on b = y.unique_id
-        where coalesce(x.anchor and y.anchor, true) and corrected >= ? and cluster in (select cluster from contradiction)
+        """select a, b from edge join anchor_cluster x on x.id = a
+        join anchor_cluster y on y.id = b and y.cluster = x.cluster
+        where corrected >= ? and x.cluster in (select cluster from contradiction)
         order by corrected desc, a, b""",
         [join],
     )
