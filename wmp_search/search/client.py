@@ -14,7 +14,7 @@ from opensearchpy.exceptions import NotFoundError, TransportError
 Answer = TypeVar("Answer")
 
 BULK_TIMEOUT_SECONDS = 120
-BUSY = (429, 500, 502, 503, 504)
+BUSY, NOT_FOUND = (429, 500, 502, 503, 504), 404
 ADMIN_TIMEOUT_SECONDS = 300  # refreshing or merging millions of documents
 
 
@@ -92,6 +92,10 @@ def search(index: str, body: dict[str, Any], *, beside: Sequence[Aside] = ()) ->
             params={"allow_partial_search_results": "false"},
         )
     )
+    return _in_time(answer)
+
+
+def _in_time(answer: dict[str, Any]) -> dict[str, Any]:
     if answer["timed_out"]:
         raise SearchUnavailable("The search did not finish in time")
     return answer
@@ -103,14 +107,9 @@ def _together(index: str, body: dict[str, Any], beside: Sequence[Aside]) -> dict
         lines.append({"index": of, "allow_partial_search_results": False})
         lines.append({**asked, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT})
     first, *others = _ask(lambda: client().msearch(body=lines))["responses"]
-    if first["status"] in BUSY:
-        raise SearchUnavailable(f"OpenSearch answered {first['status']}")
-    if first["status"] == 404:
-        raise SearchUnavailable("The search index has not been built yet")
     if "error" in first:
-        raise SearchError(f"OpenSearch refused: {first['error'].get('type', 'unknown')}")
-    if first["timed_out"]:
-        raise SearchUnavailable("The search did not finish in time")
+        raise _refused(first["status"], first["error"].get("type", "unknown"))
+    _in_time(first)
     for aside, answer in zip(beside, others, strict=True):
         aside.answer = None if "error" in answer or answer["timed_out"] else answer
     return dict(first)
@@ -231,9 +230,15 @@ def translated(error: OpenSearchException) -> Exception:
     """Our own error for theirs; its text never holds the query."""
     if isinstance(error, OpenSearchConnectionError):
         return SearchUnavailable("OpenSearch cannot be reached")
-    if isinstance(error, TransportError) and error.status_code in BUSY:
-        return SearchUnavailable(f"OpenSearch answered {error.status_code}")
-    if isinstance(error, NotFoundError):
+    if isinstance(error, TransportError) and isinstance(error.status_code, int):
+        return _refused(error.status_code, error.error)
+    return SearchError(f"OpenSearch refused: {type(error).__name__}")
+
+
+def _refused(status: int, kind: str) -> SearchUnavailable | SearchError:
+    """What an answer with an error means; `kind` is OpenSearch's name for it."""
+    if status in BUSY:
+        return SearchUnavailable(f"OpenSearch answered {status}")
+    if status == NOT_FOUND:
         return SearchUnavailable("The search index has not been built yet")
-    kind = error.error if isinstance(error, TransportError) else type(error).__name__
     return SearchError(f"OpenSearch refused: {kind}")
