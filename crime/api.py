@@ -79,18 +79,19 @@ class CrimeSearch(ScopedView):
         asked.is_valid(raise_exception=True)
         criteria = _criteria(asked.validated_data["text"])
         found = selectors.search(criteria, self.under(asked.validated_data["purpose"]))
-        ids = [str(c.crime_id) for c in found.crimes]
+        entry: trail.Particulars = {
+            "subject_kind": "crime",
+            **trail.ranked(c.crime_id for c in found.crimes),
+            "query": {"text": criteria.text, "understood": asdict(criteria)},
+            "result_count": found.total,
+            "detail": {"index_build": found.index_build, "api": "v1"},
+        }
         return trail.answer(
             self.inner,
             Action.CRIME_SEARCHED,
             CrimeSearchOut({"total": found.total, "results": found.crimes}).data,
             purpose=asked.validated_data["purpose"],
-            subject_kind="crime",
-            subject_ids=ids,
-            query={"text": criteria.text, "understood": asdict(criteria)},
-            shown=[{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
-            result_count=found.total,
-            detail={"index_build": found.index_build, "api": "v1"},
+            **entry,
         )
 
 

@@ -67,7 +67,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
             "form": CrimeSearchForm.of(request, text),
         },
-        **_searched(asked, criteria, found, number),
+        **searched(asked, criteria, found, number),
     )
 
 
@@ -92,16 +92,15 @@ def crime(request: AccessRequest, pk: int) -> HttpResponse:
     )
 
 
-def _searched(
+def searched(
     asked: SearchRequest, criteria: CrimeCriteria, found: selectors.CrimePage, page: int
 ) -> trail.Particulars:
-    ids = [str(c.crime_id) for c in found.crimes]
+    """The event of a page of crimes."""
     return {
         "operation_id": asked.pk,
         "subject_kind": KIND,
-        "subject_ids": ids,
-        "query": {"text": asked.criteria["text"], "understood": asdict(criteria)},
-        "shown": [{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
+        **trail.ranked(c.crime_id for c in found.crimes),
+        "query": {"text": criteria.text, "understood": asdict(criteria)},
         "result_count": found.total,
         "detail": {"index_build": found.index_build, "page": page},
     }

@@ -101,12 +101,10 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
 def _show_list(
     request: AccessRequest, context: dict[str, Any], **more: Unpack[Particulars]
 ) -> HttpResponse:
-    ids = [str(gang.pk) for gang in context["gangs"]]
     entry: Particulars = {
         **more,
         "subject_kind": KIND,
-        "subject_ids": ids,
-        "shown": [{"id": pk, "rank": rank} for rank, pk in enumerate(ids, start=1)],
+        **trail.ranked(gang.pk for gang in context["gangs"]),
         "result_count": context["total"],
     }
     return trail.show(request, Action.GANG_LISTED, "gangs/list.html", context, **entry)

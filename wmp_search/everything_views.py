@@ -5,7 +5,6 @@ Each tab is a link with an address of its own, and a search of its own in the au
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET
 from audit.actions import Action
 from crime import selectors as crime
 from crime.search import CrimeCriteria
+from crime.views import searched as crime_searched
 from gangs import selectors as gangs
 from people import no_trace, requests, restrictions
 from people import selectors as people
@@ -71,14 +71,6 @@ def crimes(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     everywhere = everything.ask(question, request.scope)
     criteria = CrimeCriteria(text=question.text)
     found = crime.search(criteria, request.scope, page=number)
-    entry: trail.Particulars = {
-        "operation_id": asked.pk,
-        "subject_kind": "crime",
-        "query": {"text": question.text, "understood": asdict(criteria)},
-        **_ranked([c.crime_id for c in found.crimes]),
-        "result_count": found.total,
-        "detail": {"index_build": found.index_build, "page": number},
-    }
     return trail.show(
         request,
         Action.CRIME_SEARCHED,
@@ -88,7 +80,7 @@ def crimes(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
             "found": found,
             "page": requests.paging(found.total, number, crime.PAGE_SIZE),
         },
-        **_counted(entry, everywhere),
+        **_counted(crime_searched(asked, criteria, found, number), everywhere),
     )
 
 
@@ -105,7 +97,7 @@ def gang_tab(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         "operation_id": asked.pk,
         "subject_kind": "gang",
         "query": {"text": question.text},
-        **_ranked([gang.pk for gang in found.gangs]),
+        **trail.ranked(gang.pk for gang in found.gangs),
         "result_count": found.total,
         "detail": {"index_build": found.index_build, "page": number},
     }
@@ -195,12 +187,6 @@ def _shell(
         "tab": tab,
         "form": PersonSearchForm.of(request, question.text),
     }
-
-
-def _ranked(ids: Sequence[int]) -> trail.Particulars:
-    texts = [str(pk) for pk in ids]
-    shown = [{"id": pk, "rank": rank} for rank, pk in enumerate(texts, start=1)]
-    return {"subject_ids": texts, "shown": shown}
 
 
 def _counted(entry: trail.Particulars, everywhere: everything.Everything) -> trail.Particulars:

@@ -5,7 +5,7 @@ API): they write the event together with what is about to be seen, and only then
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +30,13 @@ class Particulars(TypedDict, total=False):
     shown: Sequence[Mapping[str, Any]]
     result_count: int | None
     detail: Mapping[str, Any]
+
+
+def ranked(ids: Iterable[int]) -> Particulars:
+    """What was listed, the first first: `subject_ids` and `shown` with ranks from 1."""
+    texts = [str(pk) for pk in ids]
+    shown = [{"id": pk, "rank": rank} for rank, pk in enumerate(texts, start=1)]
+    return {"subject_ids": texts, "shown": shown}
 
 
 def record(
