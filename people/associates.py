@@ -12,12 +12,11 @@ from datetime import date
 from typing import Any
 
 from people import identifiers, rule
-from people.holdings import NUMBERS, records_of, same_address
-from people.index import SPEC, document_id
+from people.holdings import NUMBERS, last_of, records_of, same_address, systems_of
+from people.index import SPEC, document_id, person_of
 from people.models import Address, Identifier, InvolvementRole
 from people.places import place_keys
 from people.selectors import summaries
-from people.sources import title
 from people.summary import Summary
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search import client
@@ -69,7 +68,7 @@ def of_person(person_id: int, scope: Scope, elsewhere: Elsewhere) -> Associates:
     mine = _items([person_id], scope)[person_id]
     near = _near(mine, person_id, scope) if mine else []
     offered = [pk for pk in dict.fromkeys([*near, *elsewhere]) if pk != person_id]
-    found = [pk for pk, told in rule.told_apart(scope, offered).items() if told is None]
+    found = rule.findable_among(scope, offered)
     theirs = _items(found, scope)
     known = summaries(found, scope)
     people = []
@@ -93,7 +92,7 @@ def _near(mine: Items, person_id: int, scope: Scope) -> list[int]:
     query = {"filter": [rule.index_filter(scope), any_of(either)], "must_not": [itself]}
     body: dict[str, Any] = {"size": MOST, "query": {"bool": query}, "_source": False}
     hits = client.search(SPEC.alias, {**body, "track_total_hits": False})["hits"]["hits"]
-    return [int(hit["_id"].partition("-")[0]) for hit in hits]
+    return [person_of(hit["_id"]) for hit in hits]
 
 
 def _at(place: Shared) -> Clause:
@@ -115,12 +114,15 @@ def _items(people: Sequence[int], scope: Scope) -> dict[int, Items]:
         if held := [records[pk] for pk in address.records if pk in records]:
             keys = tuple(place_keys(address.street, "", address.postcode))
             found[address.person_id][f"address:{same_address(address)}"] = Shared(
-                "Address", str(address), _systems(held), _last(held), keys
+                "Address", str(address), ", ".join(systems_of(held)), last_of(held), keys
             )
     for number in numbers:
         if held := [records[pk] for pk in number.records if pk in records]:
             found[number.person_id][identifiers.key(number.kind, number.value)] = Shared(
-                number.get_kind_display(), number.value, _systems(held), _last(held)
+                number.get_kind_display(),
+                number.value,
+                ", ".join(systems_of(held)),
+                last_of(held),
             )
     for person, key, event in _events(people, scope):
         found[person][key] = event
@@ -135,14 +137,6 @@ def _events(people: Sequence[int], scope: Scope) -> Iterable[tuple[int, str, Sha
         role = InvolvementRole(record.role).label
         shared = Shared(kind, record.event_ref, role, record.event_on or record.recorded_on)
         yield link.person_id, f"{identifiers.event_key(record.event_ref)}@{record.system}", shared
-
-
-def _last(held: Iterable[tuple[str, date | None]]) -> date | None:
-    return max((on for _, on in held if on), default=None)
-
-
-def _systems(held: Iterable[tuple[str, date | None]]) -> str:
-    return ", ".join(sorted({title(system) for system, _ in held}))
 
 
 def _lately(shared: Shared) -> int:

@@ -11,7 +11,7 @@ from datetime import date
 
 from people import identifiers, rule
 from people.criteria import PersonCriteria
-from people.index import SPEC
+from people.index import SPEC, person_of
 from people.models import Address, Identifier
 from people.places import place_keys, street
 from people.sources import title
@@ -65,8 +65,7 @@ def aside(criteria: PersonCriteria, scope: Scope) -> Aside | None:
 
 def read(criteria: PersonCriteria, scope: Scope, ids: Sequence[str]) -> Holdings:
     """The holdings of the documents (`_id`) that the index offered. Seven queries at most."""
-    offered = [int(document.partition("-")[0]) for document in ids]
-    found = [pk for pk, told in rule.told_apart(scope, offered).items() if told is None]
+    found = rule.findable_among(scope, [person_of(document) for document in ids])
     if not found:
         return Holdings()
     places, numbers = _places(criteria), _numbers(criteria)
@@ -136,15 +135,19 @@ def records_of(ids: Iterable[int], scope: Scope) -> dict[int, Record]:
     return {pk: (system, on) for pk, system, on in rows}
 
 
+def systems_of(records: Iterable[Record]) -> tuple[str, ...]:
+    """The titles of their systems."""
+    return tuple(sorted({title(system) for system, _ in records}))
+
+
+def last_of(records: Iterable[Record]) -> date | None:
+    """The latest day on which one of them was recorded."""
+    return max((on for _, on in records if on), default=None)
+
+
 def _holders(of: dict[int, list[Record]]) -> tuple[Holder, ...]:
     holders = [
-        Holder(
-            person_id=pk,
-            systems=tuple(sorted({title(system) for system, _ in records})),
-            last_on=max((on for _, on in records if on), default=None),
-        )
-        for pk, records in of.items()
-        if records
+        Holder(pk, systems_of(records), last_of(records)) for pk, records in of.items() if records
     ]
     return tuple(sorted(holders, key=_lately, reverse=True))
 

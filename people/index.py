@@ -130,6 +130,11 @@ def document_id(person_id: int, tier: Tier) -> str:
     return str(person_id) if tier == Tier.OPEN else f"{person_id}-{int(tier)}"
 
 
+def person_of(document: str) -> int:
+    """The person whose document has this `_id`."""
+    return int(document.partition("-")[0])
+
+
 def to_document(person: Golden, tier: Tier, held: Held, evidence: Evidence) -> dict[str, Any]:
     """One document from the evidence at or below its tier; practice evidence stays by itself."""
     pk = person.pk

@@ -71,6 +71,11 @@ def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
         return dict(cursor.fetchall())
 
 
+def findable_among(scope: Scope, people: Sequence[int]) -> list[int]:
+    """Those of the people whom `findable` has. One prepared statement."""
+    return [pk for pk, told in told_apart(scope, people).items() if told is None]
+
+
 def unhidden_links(scope: Scope) -> QuerySet[Link]:
     """Links of live records to people whom no restriction hides, at any tier."""
     return Link.objects.filter(_admitted(scope, "person"), record__deleted_at__isnull=True)

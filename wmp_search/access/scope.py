@@ -94,9 +94,8 @@ class Scope:
     @property
     def tiers(self) -> tuple[int, ...]:
         """The tiers of evidence by which this scope may find people."""
-        if self.practises:
-            return tuple({self.max_tier} - {-1})
-        return tuple(range(self.max_tier + 1))
+        first = int(Tier.PRACTICE) if self.practises else int(Tier.OPEN)
+        return tuple(range(first, self.max_tier + 1))
 
     @property
     def event_tiers(self) -> tuple[int, ...]:
