@@ -98,9 +98,12 @@ def email(text: str) -> str:
 
 def other(text: str) -> str:
     """Letters and digits in upper case: custody numbers, prison numbers and the like."""
+    if text.isalnum():
+        return text.upper()
     return re.sub(r"[\W_]", "", text.upper())
 
 
+@lru_cache(maxsize=100_000)
 def postcode(text: str) -> tuple[str, str]:
     """(outward, full without a space); full is "" for a first half; ("", "") if it is none."""
     found = _POSTCODE.fullmatch(text.strip())

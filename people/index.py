@@ -9,6 +9,7 @@ the person's document; who may find the person stands in the fields of `people.r
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -74,10 +75,15 @@ class Golden(NamedTuple):
     harmed_at: list[int]
     restrictions: list[list[str]]
 
-    def seen_at(self, tier: int) -> list[int]:
+    def seen_at(self, tier: int) -> tuple[int, ...]:
         """The highest tiers of scopes for which this tier's document is the person's."""
-        at_or_below = {top: [t for t in self.tiers if is_within(t, top)] for top in map(int, Tier)}
-        return [top for top, tiers in at_or_below.items() if tiers and max(tiers) == tier]
+        return _seen_at(tuple(self.tiers), tier)
+
+
+@cache
+def _seen_at(held: tuple[int, ...], tier: int) -> tuple[int, ...]:
+    at_or_below = {top: [t for t in held if is_within(t, top)] for top in map(int, Tier)}
+    return tuple(top for top, tiers in at_or_below.items() if tiers and max(tiers) == tier)
 
 
 class Held(NamedTuple):

@@ -13,6 +13,7 @@ property test (tests/access/test_no_leak.py) proves the projections equal.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -132,20 +133,31 @@ def index_fields(
     Tier, lens and restrictions are one word each in one field: as clauses of their own they cost
     a search two milliseconds among a million people.
     """
-    admit = [[*tokens, BREAK_GLASS] for tokens in restrictions] or [[EVERYBODY]]
+    ways = tuple(tuple(tokens) for tokens in restrictions)
+    return {f: list(words) for f, words in _fields(ways, tuple(tops), tuple(harmed_at))}
+
+
+@lru_cache(maxsize=10_000)  # nearly everybody is unrestricted, at one of a few tiers
+def _fields(
+    restrictions: tuple[tuple[str, ...], ...], tops: tuple[int, ...], harmed_at: tuple[int, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    admit = [(*tokens, BREAK_GLASS) for tokens in restrictions] or [(EVERYBODY,)]
     if len(admit) > len(ACL):
-        admit = [[BREAK_GLASS]]
+        admit = [(BREAK_GLASS,)]
     fields = ACL if len(admit) > 1 else (OPEN_TO,)
     admit += [admit[-1]] * (len(fields) - len(admit))
-    return {
-        field: [
-            _word(token, top, lens=lens)
-            for top in tops
-            for token in tokens
-            for lens in ((False,) if top in harmed_at else (False, True))
-        ]
+    return tuple(
+        (
+            field,
+            tuple(
+                _word(token, top, lens=lens)
+                for top in tops
+                for token in tokens
+                for lens in ((False,) if top in harmed_at else (False, True))
+            ),
+        )
         for field, tokens in zip(fields, admit, strict=True)
-    }
+    )
 
 
 def _word(token: str, top: int, *, lens: bool) -> str:

@@ -12,8 +12,8 @@ from ingest.errors import DeliveryError
 
 RATIO = 200  # unpacked bytes for each packed one
 UNSUSPICIOUS = 64 << 20  # bytes: below this nobody asks for the ratio
-SHARED_STRINGS = 512 << 20  # bytes: the one part of a workbook that is held in memory
-PART = 8 << 30  # bytes of one sheet
+SHARED_STRINGS = 512 << 20  # bytes
+PART = 2 << 30  # bytes of one sheet: it is held in memory, a cell about as large as its XML
 
 
 class GuardedGzip(gzip.GzipFile):
@@ -46,9 +46,17 @@ class GuardedGzip(gzip.GzipFile):
 
 
 def check_zip(path: Path) -> None:
-    """Raises DeliveryError for a workbook (a zip) whose parts unpack to far too much."""
+    """Raises DeliveryError for a workbook (a zip) whose parts unpack to far too much, or to
+    something else than the workbook says of them.
+    """
     with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
+        _check_sizes(archive.infolist(), path)
+        damaged = archive.testzip()  # unpacks no further than the sizes that were checked
+    if damaged:
+        raise DeliveryError(f"{path.name}: its part {damaged[:80]} is damaged. Ask for it again")
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo], path: Path) -> None:
     packed, unpacked = sum(p.compress_size for p in parts), sum(p.file_size for p in parts)
     strings = sum(p.file_size for p in parts if p.filename.endswith("sharedStrings.xml"))
     bomb = unpacked > max(UNSUSPICIOUS, RATIO * packed) or strings > SHARED_STRINGS

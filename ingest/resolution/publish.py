@@ -7,7 +7,7 @@ from ingest.resolution.exchange import copy_in, copy_out, send_ids, temporary
 from ingest.resolution.workspace import Workspace
 from people import inheritance, lens, masking
 
-FEW = 10_000  # people whose lens is looked at one by one
+FEW = 10_000  # people touched: their lens is looked at one by one, and no statistics are renewed
 
 
 def _list(column: str) -> str:
@@ -78,22 +78,21 @@ def everything(space: Workspace, run_id: int | str) -> int:
     for table, columns in EVIDENCE.items():
         copy_in(space, f"from {table}", table, _EVIDENCE | columns)
     _links(space, run_id, first=first)
-    _protect()
+    few = _few_touched()
+    if few is None:
+        # what this transaction has written is planned for as if the tables were as before
+        _execute(f"ANALYZE people_person, people_link, {', '.join(EVIDENCE)}")
+    _protect(few)
     return _outbox()
 
 
-def _protect() -> None:
+def _protect(few: list[int] | None) -> None:
     """Restrictions go where their records went; masks and the role lens follow."""
     inheritance.carry_on()
     by_hand = inheritance.masked_by_hand()
     if by_hand:
         masking.apply(timezone.now(), by_hand)
-    few = _few_touched()
-    if few is None:
-        # rows of this transaction have no statistics yet: nested loops over them are quadratic
-        _execute("SET LOCAL enable_nestloop = off")
     lens.refresh(few)
-    _execute("SET LOCAL enable_nestloop = on")
 
 
 def _few_touched() -> list[int] | None:
@@ -232,6 +231,7 @@ def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
 def _outbox() -> int:
     _execute(
         """INSERT INTO search_outboxentry (entity, entity_id)
-        SELECT 'person', id FROM touched ORDER BY id"""
+        SELECT 'person', id FROM touched ORDER BY id;
+        ANALYZE search_outboxentry"""
     )
     return int(str(_value("SELECT count(*) FROM touched")))

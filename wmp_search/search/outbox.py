@@ -17,17 +17,16 @@ from wmp_search.search.models import IndexBuild, OutboxEntry
 BATCH = 1_000  # entries per transaction: about 2 MB of documents
 WORTH_A_SECOND_PROCESS = 20_000
 
-# the oldest entries, and with them the later ones of the same ids: each document is made once
+# the oldest entries, and with them the later ones of the same ids: each document is made once.
+# An array, and not a join, so that each id is looked up by its index however long the outbox is.
 _TAKE = """
     WITH oldest AS (
-        SELECT id, entity_id FROM search_outboxentry
+        SELECT entity_id FROM search_outboxentry
         WHERE entity = %(entity)s ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    ), again AS (
-        SELECT id, entity_id FROM search_outboxentry
-        WHERE entity = %(entity)s AND entity_id IN (SELECT entity_id FROM oldest)
-          AND id NOT IN (SELECT id FROM oldest) FOR UPDATE SKIP LOCKED
     )
-    SELECT id, entity_id FROM oldest UNION ALL SELECT id, entity_id FROM again
+    SELECT id, entity_id FROM search_outboxentry
+    WHERE entity = %(entity)s AND entity_id = ANY(ARRAY(SELECT DISTINCT entity_id FROM oldest))
+    FOR UPDATE SKIP LOCKED
 """
 _QUEUE = """
     INSERT INTO search_outboxentry (entity, entity_id) SELECT %s, unnest(%s::bigint[])
