@@ -15,20 +15,33 @@ from inside join inside_size using (cluster) where {where}
 group by cluster, {value}, inside_size.n
 having sum(inside.n) >= {least} and sum(inside.n) >= {share} * inside_size.n
 """
-_BIRTHS = """
+# Two values that each stand beside one PNC ID at least twice are an alias of one person, whose
+# fingerprints were taken, and no contradiction.
+_ALIASES = """
+create or replace table alias as
+with attested as (
+    select cluster, {value} as value, pnc from pnc_seen join inside on id = node
+    group by all having sum(pnc_seen.n) >= 2)
+select distinct x.cluster, x.value as a, y.value as b
+from attested x join attested y on x.cluster = y.cluster and x.pnc = y.pnc and x.value < y.value
+"""
+_NOT_ALIASES = """not exists (select 1 from alias
+    where alias.cluster = x.cluster and alias.a = x.value and alias.b = y.value)"""
+_BIRTHS = f"""
 insert into contradiction select x.cluster, 'birth', x.value, y.value
 from seed x join seed y on x.cluster = y.cluster and x.value < y.value
-where births_conflict(x.value, y.value)
+where births_conflict(x.value, y.value) and {_NOT_ALIASES}
 """
 # Different given names are two people only where both bear one surname and date of birth
 # (twins), and neither is anybody's middle name or short form in this cluster.
-_GIVEN = """
+_GIVEN = f"""
 insert into contradiction
 with middles as (select distinct cluster, m from inside where m is not null)
 select x.cluster, 'given', x.value, y.value
 from seed x join seed y on x.cluster = y.cluster and x.value < y.value
-left join given_apart on a = x.value and b = y.value
-where (jaro_winkler_similarity(x.value, y.value) < 0.78 or a is not null)
+left join given_apart on given_apart.a = x.value and given_apart.b = y.value
+where (jaro_winkler_similarity(x.value, y.value) < 0.78 or given_apart.a is not null)
+    and {_NOT_ALIASES}
     and not exists (select 1 from middles
         where middles.cluster = x.cluster and (m = x.value or m = y.value))
     and exists (select 1 from inside p join inside q
@@ -77,8 +90,10 @@ def find(space: Workspace, limits: Thresholds) -> int:
     space.run("create or replace table contradiction (cluster bigint, rule text, a text, b text)")
     enough = {"least": limits.seed_records, "share": limits.seed_share}
     space.run(_SEEDS.format(rule="birth", value="dob", where="not new_year(dob)", **enough))
+    space.run(_ALIASES.format(value="dob"))
     space.run(_BIRTHS)
     space.run(_SEEDS.format(rule="given", value="g", where="length(g) > 1", **enough))
+    space.run(_ALIASES.format(value="g"))
     given_names.part(
         space,
         """select x.value as a, y.value as b from seed x

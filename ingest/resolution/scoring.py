@@ -41,8 +41,11 @@ _OTHER_SURNAME = f"""jaro_winkler_similarity(x.s, y.s) < 0.8 and x.s <> y.g and 
     and not {_ALIAS}"""
 
 _TWINS = f"x.s = y.s and x.dob = y.dob and {_other_given(_SPELT_FAR)} and not {_IDS}"
+# one home has no two people of one name born within a month: a slip of the pen
+_SLIPPED = "x.g = y.g and abs(datediff('day', x.dob::date, y.dob::date)) <= 31"
 _KIN = f"""jaro_winkler_similarity(x.s, y.s) >= {ONE_SURNAME} and {_HOUSEHOLD} and not {_IDS}
-    and (births_conflict(x.dob, y.dob) or ({_other_given(_SPELT_UNLIKE)}))"""
+    and (births_conflict(x.dob, y.dob) and not ({_SLIPPED})
+        or ({_other_given(_SPELT_UNLIKE)}))"""
 _GENERATION = """coalesce(births_conflict(x.dob, y.dob) and abs(x.y0 - y.y0) >= 14, false)
     and not list_has_any(x.other_ids, y.other_ids)"""
 _BOTH_SAY_WHERE = """(len(x.postcodes) > 0 and len(y.postcodes) > 0

@@ -56,6 +56,15 @@ def test_births_that_are_slips_of_each_other_are_no_contradiction(space: Workspa
     assert contradictions.find(space, model.Thresholds()) == 0
 
 
+def test_two_births_beside_one_pnc_id_are_an_alias_and_no_contradiction(space: Workspace) -> None:
+    _nodes(space, [("HAROLD", "1961-02-11", 5), ("HAROLD", "1988-09-03", 5)])
+    space.put("anchor_cluster", id=np.arange(2), cluster=np.zeros(2, np.int64))
+    space.run("insert into pnc_seen values (0, '2001/0000001X', 2), (1, '2001/0000001X', 1)")
+    assert contradictions.find(space, model.Thresholds()) == 1  # one may be mistyped
+    space.run("update pnc_seen set n = 2")
+    assert contradictions.find(space, model.Thresholds()) == 0
+
+
 def _nodes(space: Workspace, rows: list[tuple[str, str, int]]) -> None:
     values = ", ".join(f"({i}, '{g}', '{dob}', {n})" for i, (g, dob, n) in enumerate(rows))
     space.run(

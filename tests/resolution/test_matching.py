@@ -199,6 +199,14 @@ def test_a_household_is_not_one_person() -> None:
     assert len(set(people_of(cases))) == 4
 
 
+def test_one_name_and_home_born_within_a_month_is_a_slip_of_the_pen() -> None:
+    births = [date(1981, 7, 22), date(1981, 8, 1), date(1983, 8, 3)]
+    people = people_of(
+        [record("Harold", "Cartwright", born, phones=["01213334444"]) for born in births]
+    )
+    assert people[0] == people[1] != people[2]
+
+
 def test_two_valid_pnc_ids_split_a_name_and_birth_that_agree_loosely() -> None:
     cases = [
         record("John", "Cartwright", date(1980, 3, 4), pnc_id="2001/0000001X", addresses=[HOME])
