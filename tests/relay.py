@@ -4,12 +4,14 @@ relay = Relay("127.0.0.1", 9201)
 relay.cut()      # existing connections end, new ones are refused: the server is down
 relay.restore()  # the server is back at the same address
 relay.hang()     # connections are accepted and nothing answers
+relay.slow(0.1)  # whatever arrives waits that many seconds before it is passed on
 """
 
 import contextlib
 import selectors
 import socket
 import threading
+import time
 from types import TracebackType
 
 
@@ -22,6 +24,7 @@ class Relay:
         self._held: list[socket.socket] = []  # accepted while hanging: nobody else closes them
         self._listener: socket.socket | None = None
         self._hanging = False
+        self._delay = 0.0
         self.port = 0
         self.restore()
 
@@ -61,6 +64,10 @@ class Relay:
         self._hanging = True
         self._end_connections()
 
+    def slow(self, seconds: float) -> None:
+        """Let everything wait, in both directions; 0: no longer."""
+        self._delay = seconds
+
     def _end_connections(self) -> None:
         while self._open:
             with contextlib.suppress(OSError):
@@ -95,4 +102,5 @@ class Relay:
                         data = key.fileobj.recv(65536)  # type: ignore[union-attr]
                         if not data:
                             return
+                        time.sleep(self._delay)
                         key.data.sendall(data)

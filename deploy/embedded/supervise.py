@@ -69,7 +69,7 @@ def attend(home: Home, name: str) -> int:
     """Start one server again when it died, unless `down --only` stopped it. Ends by a signal."""
     while True:
         time.sleep(RESTART_SECONDS)
-        if stack.kept_down(home, name).exists() or stack.SERVERS[name].running(home):
+        if stack.kept_down(home, name).exists() or stack.whole(home, name):
             continue
         print(f"{stack.TITLES[name]} is gone: starting it again", flush=True)
         try:

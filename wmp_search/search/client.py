@@ -1,6 +1,11 @@
-"""The only module that imports opensearchpy: time-outs, and errors translated to our own two."""
+"""The only module that imports opensearchpy: time-outs, and errors translated to our own two.
+
+OPENSEARCH_URL may name several nodes of one cluster. A node that fails is passed over, and left
+alone for some seconds: what it was asked, another one answers.
+"""
 
 import json
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,13 +14,17 @@ from typing import Any, TypeVar
 from django.conf import settings
 from opensearchpy import OpenSearch, OpenSearchException
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
-from opensearchpy.exceptions import NotFoundError, TransportError
+from opensearchpy.exceptions import TransportError
 
 Answer = TypeVar("Answer")
 
 BULK_TIMEOUT_SECONDS = 120
 BUSY, NOT_FOUND = (429, 500, 502, 503, 504), 404
 ADMIN_TIMEOUT_SECONDS = 300  # refreshing or merging millions of documents
+LEFT_ALONE_SECONDS = 5  # a node that failed, twice as long each time it fails again
+NODE_FAILED = (500, 502, 503, 504)
+# before asking again: several nodes may need a moment to agree that one of them is gone
+PAUSES, PAUSES_OF_ONE_NODE = (0, 0.05, 0.1, 0.2, 0.4), (0,)
 
 
 class SearchError(Exception):
@@ -63,14 +72,23 @@ class Aside:
         return None if self.answer is None else [h["_id"] for h in self.answer["hits"]["hits"]]
 
 
+def addresses() -> list[str]:
+    """The nodes' addresses."""
+    return [url.strip() for url in settings.OPENSEARCH_URL.split(",") if url.strip()]
+
+
 @cache
 def client() -> OpenSearch:
-    """One client per process; its pool holds as many connections as the server has threads."""
+    """One client per process; its pool holds as many connections as the server has threads.
+
+    It notes which node failed and does not ask again by itself: `_ask` does.
+    """
     return OpenSearch(
-        hosts=[settings.OPENSEARCH_URL],
+        hosts=addresses(),
         timeout=settings.OPENSEARCH_TIMEOUT_SECONDS,
-        max_retries=1,
-        retry_on_timeout=False,
+        max_retries=0,
+        retry_on_timeout=True,
+        dead_timeout=LEFT_ALONE_SECONDS,
         pool_maxsize=8,
     )
 
@@ -90,6 +108,7 @@ def search(index: str, body: dict[str, Any], *, beside: Sequence[Aside] = ()) ->
             # in the body: as a parameter the client takes it for its own and cannot read it
             body={**body, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT},
             params={"allow_partial_search_results": "false"},
+            request_timeout=_patience(),
         )
     )
     return _in_time(answer)
@@ -106,13 +125,25 @@ def _together(index: str, body: dict[str, Any], beside: Sequence[Aside]) -> dict
     for asked, of in ((body, index), *((aside.body, aside.index) for aside in beside)):
         lines.append({"index": of, "allow_partial_search_results": False})
         lines.append({**asked, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT})
-    first, *others = _ask(lambda: client().msearch(body=lines))["responses"]
-    if "error" in first:
-        raise _refused(first["status"], first["error"].get("type", "unknown"))
+    first, *others = _ask(lambda: _responses(lines))
     _in_time(first)
     for aside, answer in zip(beside, others, strict=True):
         aside.answer = None if "error" in answer or answer["timed_out"] else answer
     return dict(first)
+
+
+def _responses(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    answer = client().msearch(body=lines, request_timeout=_patience())
+    responses: list[dict[str, Any]] = answer["responses"]
+    if "error" in (first := responses[0]):
+        raise TransportError(first["status"], first["error"].get("type", "unknown"))
+    return responses
+
+
+def _patience() -> float:
+    """Seconds for one node's answer to a search: a second node must have as many."""
+    whole: float = settings.OPENSEARCH_TIMEOUT_SECONDS
+    return whole / 2 if len(addresses()) > 1 else whole
 
 
 def bulk(actions: Iterable[BulkAction]) -> None:
@@ -202,12 +233,8 @@ def indices(pattern: str) -> list[str]:
 
 def aliased(alias: str) -> list[str]:
     """The indices behind an alias; empty if there is no such alias."""
-    try:
-        return sorted(client().indices.get_alias(name=alias))
-    except NotFoundError:
-        return []
-    except OpenSearchException as error:
-        raise translated(error) from error
+    found: dict[str, Any] = _ask(lambda: client().indices.get_alias(name=alias, ignore=404))
+    return sorted(name for name, index in found.items() if name not in ("error", "status"))
 
 
 def point_alias(alias: str, name: str) -> None:
@@ -219,11 +246,38 @@ def point_alias(alias: str, name: str) -> None:
     _ask(lambda: client().indices.update_aliases(body={"actions": actions}))
 
 
+def replicated(name: str) -> bool:
+    """Wait until every copy of an index is in its place; False if that takes too long."""
+    answer: dict[str, Any] = _ask(
+        lambda: client().cluster.health(
+            index=name,
+            params={"wait_for_status": "green", "timeout": f"{ADMIN_TIMEOUT_SECONDS - 10}s"},
+            request_timeout=ADMIN_TIMEOUT_SECONDS,
+            ignore=408,
+        )
+    )
+    return not answer["timed_out"]
+
+
 def _ask(request: Callable[[], Answer]) -> Answer:
-    try:
-        return request()
-    except OpenSearchException as error:
-        raise translated(error) from error
+    """The answer; if a node fails, another's, asked within OPENSEARCH_TIMEOUT_SECONDS."""
+    end = time.monotonic() + settings.OPENSEARCH_TIMEOUT_SECONDS
+    pauses = iter(PAUSES if len(addresses()) > 1 else PAUSES_OF_ONE_NODE)
+    while True:
+        try:
+            return request()
+        except OpenSearchException as error:
+            pause = next(pauses, None) if _node_failed(error) else None
+            if pause is None or time.monotonic() + pause > end:
+                raise translated(error) from error
+            time.sleep(pause)
+
+
+def _node_failed(error: OpenSearchException) -> bool:
+    """Whether another node may have the answer."""
+    if isinstance(error, OpenSearchConnectionError):
+        return True
+    return isinstance(error, TransportError) and error.status_code in NODE_FAILED
 
 
 def translated(error: OpenSearchException) -> Exception:

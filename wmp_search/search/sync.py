@@ -18,7 +18,12 @@ logger = logging.getLogger(__name__)
 KEPT_FOR_ROLLBACK = 1
 _LOCK = 8_421_907_331  # any constant: the advisory lock that only builds take
 _LOADING = {"refresh_interval": "-1", "number_of_replicas": 0, "translog.durability": "async"}
-_SERVING = {"refresh_interval": "1s", "translog.durability": "request"}
+# a second copy as soon as there is a second node, so that one node is whole and two survive a loss
+SERVING = {
+    "refresh_interval": "1s",
+    "translog.durability": "request",
+    "auto_expand_replicas": "0-1",
+}
 
 
 class BuildFailed(Exception):
@@ -104,9 +109,11 @@ def _build(spec: IndexSpec) -> IndexBuild:
     build = IndexBuild.objects.create(entity=spec.entity, name=name)
     try:
         workers.load(spec, build.name)
-        client.change_settings(build.name, {"index": _SERVING})
+        client.change_settings(build.name, {"index": SERVING})
         client.refresh(build.name)
         build.documents = _verified(spec, build.name)
+        if not client.replicated(build.name):
+            logger.warning("%s has no second copy yet: it serves without", build.name)
         client.point_alias(spec.alias, build.name)
     except Exception as error:
         build.state, build.error, build.finished_at = "failed", str(error), timezone.now()
