@@ -63,7 +63,7 @@ def read_rows(
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise DeliveryError(_explained(error, stream, path)) from error
     except (EOFError, gzip.BadGzipFile, OSError) as error:
-        raise DeliveryError(f"{path.name}: cannot be read to its end: {error}") from error
+        raise cut_short(path) from error
 
 
 def _open(
@@ -126,10 +126,15 @@ def _header(stream: Stream, path: Path) -> list[str]:
     try:
         names = next(csv.reader([first], delimiter=options.delimiter, **quoting), [])
     except csv.Error as error:
-        raise DeliveryError(f"{path.name}: line 1 is not a header: {error}") from error
+        raise DeliveryError(
+            f"{path.name}: line {options.skip_lines + 1} is not a header ({error}). Correct "
+            f"`delimiter`, `quote` or `skip_lines` of the stream {stream.name}"
+        ) from error
     names = [n.strip() for n in names]
     if not any(names):
-        raise DeliveryError(f"{path.name}: the file is empty; a header was expected")
+        raise DeliveryError(
+            f"{path.name}: the file is empty; a header was expected. Ask for the feed again"
+        )
     return [
         n if names.index(n) == i else f"{n}_{names[: i + 1].count(n)}" for i, n in enumerate(names)
     ]
@@ -150,7 +155,15 @@ def open_text(stream: Stream, path: Path) -> Iterator[TextIO]:
         except UnicodeDecodeError as error:
             raise DeliveryError(_explained(error, stream, path)) from error
         except (EOFError, gzip.BadGzipFile, OSError) as error:
-            raise DeliveryError(f"{path.name}: cannot be read to its end") from error
+            raise cut_short(path) from error
+
+
+def cut_short(path: Path) -> DeliveryError:
+    """What to say of a file that ends before its time."""
+    return DeliveryError(
+        f"{path.name}: cannot be read to its end: it is cut short or damaged. "
+        "Ask for the feed again"
+    )
 
 
 def _is_empty(path: Path) -> bool:

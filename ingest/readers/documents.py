@@ -26,7 +26,10 @@ def read_lines(stream: Stream, path: Path) -> Iterator[Chunk]:
 def _lines(file: TextIO, name: str) -> Iterator[str]:
     while line := file.readline(_LONGEST):
         if len(line) == _LONGEST:
-            raise DeliveryError(f"{name}: a line of more than {_LONGEST >> 20} million characters")
+            raise DeliveryError(
+                f"{name}: a line of more than {_LONGEST >> 20} million characters. Ask for one "
+                "record a line"
+            )
         yield line
 
 
@@ -70,7 +73,9 @@ def _items(file: TextIO, record: str | None, name: str) -> Iterator[dict[str, An
         try:
             value, end = decoder.raw_decode(text)
         except RecursionError as error:
-            raise DeliveryError(f"{name}: a record is nested too deeply") from error
+            raise DeliveryError(
+                f"{name}: a record is nested too deeply. Ask for the feed without it"
+            ) from error
         except ValueError as error:
             block = file.read(_BLOCK)
             if not block or len(text) > _LONGEST:
@@ -81,7 +86,9 @@ def _items(file: TextIO, record: str | None, name: str) -> Iterator[dict[str, An
             text += block
             continue
         if end == len(text) and not isinstance(value, dict | list):
-            raise DeliveryError(f"{name}: the array holds something else than objects")
+            raise DeliveryError(
+                f"{name}: the array holds something else than objects; correct the option `record`"
+            )
         yield value if _is_record(value, text[:end]) else json.dumps(value)
         text = text[end:]
 
@@ -90,7 +97,9 @@ def _refilled(file: TextIO, text: str, name: str) -> str:
     while not text:
         block = file.read(_BLOCK)
         if not block:
-            raise DeliveryError(f"{name}: not complete JSON; the array does not end")
+            raise DeliveryError(
+                f"{name}: not complete JSON; the array does not end. Ask for the feed again"
+            )
         text = block.lstrip(_SPACE + ",")
     return text
 
@@ -108,5 +117,7 @@ def _from_array(file: TextIO, record: str | None, name: str) -> str:
         place += len(key) + 2
     start = text.find("[", place)
     if start < 0:
-        raise DeliveryError(f"{name}: no array found; is the option `record` right?")
+        raise DeliveryError(
+            f"{name}: no array found. Correct the option `record`, or ask for the feed again"
+        )
     return text[start + 1 :]

@@ -1,7 +1,7 @@
 """Nested records as flat columns: dotted names, repeated elements as lists of text."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import polars as pl
@@ -10,6 +10,13 @@ import pyarrow as pa
 from ingest.readers.chunk import ROWS, Chunk, malformed
 
 Flat = dict[str, str | list[str | None] | None]
+NAMES = 5_000  # different names in one record; the widest feed seen has 120
+PARTS = 2_000_000  # repeated elements times their different names, in one record
+CELLS = 20_000_000  # records times names of a chunk: records of ever new names fill it early
+
+
+class _TooWideError(Exception):
+    """A record whose repeated parts differ so much that it would grow without bound."""
 
 
 def flatten(record: dict[str, Any]) -> Flat:
@@ -20,6 +27,12 @@ def flatten(record: dict[str, Any]) -> Flat:
     """
     flat: Flat = {}
     _into(flat, "", record)
+    return flat
+
+
+def _narrow(flat: Flat) -> Flat:
+    if len(flat) > NAMES:
+        raise _TooWideError
     return flat
 
 
@@ -40,7 +53,10 @@ def _repeated(flat: Flat, name: str, values: list[Any]) -> None:
         flat[name] = [_joined(v) for v in values]
         return
     parts = [flatten(v) if isinstance(v, dict) else {"": _joined(v)} for v in values]
-    for key in dict.fromkeys(k for part in parts for k in part):
+    keys = dict.fromkeys(k for part in parts for k in part)
+    if len(keys) * len(parts) > PARTS:
+        raise _TooWideError
+    for key in keys:
         flat[f"{name}.{key}".rstrip(".")] = [_joined(part.get(key)) for part in parts]
 
 
@@ -75,18 +91,48 @@ def frame_of(flats: list[Flat], lines: list[int]) -> pl.DataFrame:
 
 def chunks(records: Iterable[tuple[int, dict[str, Any] | str]]) -> Iterator[Chunk]:
     """(line, record) pairs as chunks; a text instead of a record is malformed."""
-    source = iter(records)
-    while block := list(islice(source, ROWS)):
-        flats: list[Flat] = []
-        lines: list[int] = []
-        bad: list[tuple[int, str, str]] = []
-        for line, record in block:
-            if isinstance(record, str):
-                bad.append((line, "not a JSON object", record))
-                continue
-            try:
-                flats.append(flatten(record))
-                lines.append(line)
-            except RecursionError:
-                bad.append((line, "nested too deeply", ""))
-        yield Chunk(frame_of(flats, lines), malformed(bad))
+    block = _Block()
+    for line, record in records:
+        block.take(line, record)
+        if block.is_full:
+            yield block.chunk()
+            block = _Block()
+    if block.read:
+        yield block.chunk()
+
+
+@dataclass(slots=True)
+class _Block:
+    """Records until there are ROWS of them, or CELLS of records and names."""
+
+    flats: list[Flat] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    bad: list[tuple[int, str, str]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    @property
+    def read(self) -> int:
+        return len(self.flats) + len(self.bad)
+
+    @property
+    def is_full(self) -> bool:
+        return self.read >= ROWS or len(self.flats) * len(self.names) >= CELLS
+
+    def take(self, line: int, record: dict[str, Any] | str) -> None:
+        if isinstance(record, str):
+            self.bad.append((line, "not a JSON object", record))
+            return
+        try:
+            flat = _narrow(flatten(record))
+        except RecursionError:
+            self.bad.append((line, "nested too deeply", ""))
+            return
+        except _TooWideError:
+            self.bad.append((line, f"more than {NAMES:,} names, or repeated parts too unlike", ""))
+            return
+        self.flats.append(flat)
+        self.lines.append(line)
+        self.names.update(flat)
+
+    def chunk(self) -> Chunk:
+        return Chunk(frame_of(self.flats, self.lines), malformed(self.bad))

@@ -13,7 +13,7 @@ from lxml import etree
 
 from ingest.errors import DeliveryError
 from ingest.readers.chunk import Chunk
-from ingest.readers.delimited import open_bytes
+from ingest.readers.delimited import cut_short, open_bytes
 from ingest.readers.flatten import chunks
 from ingest.spec import Stream
 
@@ -56,7 +56,7 @@ def _records(stream: Stream, path: Path) -> Iterator[dict[str, Any]]:
                 "Nothing of it was kept; ask for the feed again"
             ) from error
         except (EOFError, OSError) as error:
-            raise DeliveryError(f"{path.name}: cannot be read to its end") from error
+            raise cut_short(path) from error
 
 
 def refuse_entities(tree: Any, path: Path) -> None:
