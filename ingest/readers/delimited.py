@@ -23,6 +23,7 @@ from ingest.spec import Stream
 
 BLOCK_BYTES = 32 << 20  # one chunk; also the longest row that can be read
 _LONGEST_HEADER = 1 << 20  # characters
+_TAIL = 4096  # bytes, an even number: of UTF-16 no half character
 _Bad = tuple[int, str, str]
 
 
@@ -59,11 +60,43 @@ def read_rows(
     parse.invalid_row_handler = keep
     try:
         reader = _open(stream, path, names, skip=skip, parse=parse)
-        yield from _chunks(reader, bad, skip)
+        last = None
+        for chunk in _chunks(reader, bad, skip):
+            last = chunk.frame[-1:] if len(chunk.frame) else last
+            yield chunk
+        _check_closed(stream, path, last)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise DeliveryError(_explained(error, stream, path)) from error
     except (EOFError, gzip.BadGzipFile, OSError) as error:
         raise cut_short(path) from error
+
+
+def _check_closed(stream: Stream, path: Path, last: pl.DataFrame | None) -> None:
+    """Raises DeliveryError where the last row's last value runs on to the end of the file: what
+    stood behind its quotation mark were rows.
+    """
+    quote = stream.options.quote
+    value = last[0, -1] if last is not None and quote else None
+    if last is None or not value or not {"\n", "\r"} & set(value):
+        return
+    if not _end(stream, path).rstrip("\r\n").endswith(quote):
+        raise DeliveryError(
+            f"{path.name}: the record of line {last[0, 'line']} has a quotation mark left open, "
+            "which takes the rest of the file with it. Ask for the feed again; where quotes mean "
+            f'nothing, set the option quote = "" of the stream {stream.name}'
+        )
+
+
+def _end(stream: Stream, path: Path) -> str:
+    """The last characters of the file."""
+    with open_bytes(path) as file:
+        tail = b""
+        if path.suffix != ".gz":
+            file.seek(max(path.stat().st_size - _TAIL, 0))
+        while block := file.read(1 << 20):
+            tail = (tail + block)[-_TAIL:]
+    encoding = "utf-16-le" if stream.encoding.lower() in ("utf-16", "utf16") else stream.encoding
+    return tail.decode(encoding, errors="ignore")
 
 
 def _open(

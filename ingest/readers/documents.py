@@ -1,6 +1,7 @@
 """JSON Lines, and one large JSON array read piece by piece."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,7 +14,7 @@ from ingest.spec import Stream
 
 _BLOCK = 1 << 20  # characters read at a time
 _LONGEST = 64 << 20  # characters of one record
-_SPACE = " \t\r\n"
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 def read_lines(stream: Stream, path: Path) -> Iterator[Chunk]:
@@ -65,43 +66,44 @@ def read_array(stream: Stream, path: Path) -> Iterator[Chunk]:
 def _items(file: TextIO, record: str | None, name: str) -> Iterator[dict[str, Any] | str]:
     """Each element of the array, holding no more than one block and one element in memory."""
     decoder = json.JSONDecoder()
-    text = _from_array(file, record, name)
+    text, place = _from_array(file, record, name), 0
     while True:
-        text = _refilled(file, text.lstrip(_SPACE + ","), name)
-        if text.startswith("]"):
+        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
+        if place == len(text):
+            text, place = _next_block(file, name), 0
+            continue
+        if text[place] == "]":
             return
         try:
-            value, end = decoder.raw_decode(text)
+            value, end = decoder.raw_decode(text, place)
         except RecursionError as error:
             raise DeliveryError(
                 f"{name}: a record is nested too deeply. Ask for the feed without it"
             ) from error
         except ValueError as error:
             block = file.read(_BLOCK)
-            if not block or len(text) > _LONGEST:
+            if not block or len(text) - place > _LONGEST:
                 raise DeliveryError(
                     f"{name}: not complete JSON; the array ends in the middle of a record. "
                     "Ask for the feed again"
                 ) from error
-            text += block
+            text, place = text[place:] + block, 0
             continue
         if end == len(text) and not isinstance(value, dict | list):
             raise DeliveryError(
                 f"{name}: the array holds something else than objects; correct the option `record`"
             )
-        yield value if _is_record(value, text[:end]) else json.dumps(value)
-        text = text[end:]
+        yield value if _is_record(value, text[place:end]) else json.dumps(value)
+        place = end
 
 
-def _refilled(file: TextIO, text: str, name: str) -> str:
-    while not text:
-        block = file.read(_BLOCK)
-        if not block:
-            raise DeliveryError(
-                f"{name}: not complete JSON; the array does not end. Ask for the feed again"
-            )
-        text = block.lstrip(_SPACE + ",")
-    return text
+def _next_block(file: TextIO, name: str) -> str:
+    block = file.read(_BLOCK)
+    if not block:
+        raise DeliveryError(
+            f"{name}: not complete JSON; the array does not end. Ask for the feed again"
+        )
+    return block
 
 
 def _from_array(file: TextIO, record: str | None, name: str) -> str:

@@ -31,7 +31,9 @@ def read_parquet(_stream: Stream, path: Path) -> Iterator[Chunk]:
             yield from _numbered(as_text(_frame(schema.empty_table())), first=line)
             for batch in file.iter_batches(batch_size=ROWS):
                 for piece in _pieces(batch, path):
-                    frame = as_text(_frame(piece.cast(schema)))
+                    plain = piece.cast(schema)
+                    plain.validate(full=True)  # polars takes any bytes for UTF-8
+                    frame = as_text(_frame(plain))
                     yield from _numbered(frame, first=line)
                     line += piece.num_rows
     except _BROKEN as error:

@@ -17,6 +17,15 @@ from ingest.readers.delimited import cut_short, open_bytes
 from ingest.readers.flatten import chunks
 from ingest.spec import Stream
 
+SAFELY: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "huge_tree": False,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+
 
 def read(stream: Stream, path: Path) -> Iterator[Chunk]:
     """The elements that the option `record` names ("//ns:Subject"), flattened.
@@ -33,16 +42,7 @@ def _records(stream: Stream, path: Path) -> Iterator[dict[str, Any]]:
     tag = _tag(stream)
     kept = frozenset(name.partition(".")[2] for name in stream.options.above)
     with open_bytes(path) as file:
-        events = etree.iterparse(
-            file,
-            tag=tag,
-            resolve_entities=False,
-            no_network=True,
-            huge_tree=False,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        events = etree.iterparse(file, tag=tag, **SAFELY)
         try:
             for _, element in events:
                 refuse_entities(element.getroottree(), path)
