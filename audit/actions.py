@@ -79,6 +79,8 @@ class Action(models.TextChoices):
     MATCH_CONFIRMED = "match.confirmed", "Confirmed or refused a decision on a match"
     SAMPLE_LABELLED = "sample.labelled", "Labelled a sampled pair to measure matching"
     MATCH_UNDONE = "match.undone", "Undid a decision on a match"
+    SOURCE_VIEWED = "source.viewed", "Viewed the mapping of a new source and rows of its sample"
+    SOURCE_CHANGED = "source.changed", "Mapped, sent, decided on or stopped a source"
     RECORDS_COLLECTED = "records.collected", "Loaded a delivery (collection, alteration, erasure)"
     RECORDS_COMBINED = "records.combined", "Resolved records into people (combination)"
     MODEL_RELEASED = "model.released", "Put a matching model to use"

@@ -6,6 +6,9 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         from ingest.arrivals import feeds
-        from people.feeds import register
+        from ingest.registry import titles
+        from people import feeds as known_feeds
+        from people import sources
 
-        register(feeds)
+        known_feeds.register(feeds)
+        sources.register(titles)

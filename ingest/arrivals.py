@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
 from ingest.models import Batch
-from ingest.spec import crontab_of, load_specs
+from ingest.registry import sources
+from ingest.spec import crontab_of
 from people.feeds import Feed
 
 GRACE = timedelta(hours=1)  # a delivery may take this long
@@ -18,7 +18,7 @@ def feeds() -> Iterator[Feed]:
     """Every system that has a source file. One query."""
     loaded = Batch.objects.filter(state=Batch.State.LOADED).values_list("system")
     arrived = dict(loaded.annotate(Max("finished_at")).order_by())
-    for name, source in load_specs(settings.SOURCES_DIRS).items():
+    for name, source in sources().items():
         at = arrived.get(name)
         late = at is None or is_late(source.schedule, at, timezone.localtime())
         yield Feed(name, source.title, source.tier_number, at, late)

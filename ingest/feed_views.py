@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.actions import Action
 from ingest import freshness
-from ingest.models import Batch
+from ingest.mapping import drafts
+from ingest.models import Batch, SourceDraft
 from people import sources
 from wmp_search.access import trail
 from wmp_search.access.decorators import not_found, permission_required
@@ -17,6 +18,7 @@ from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
 _MOST_DECIDED = 20
+_OVER = (SourceDraft.State.REFUSED, SourceDraft.State.ABANDONED, SourceDraft.State.STOPPED)
 
 
 class DecisionForm(forms.Form):
@@ -45,7 +47,14 @@ def feeds(request: AccessRequest) -> HttpResponse:
     held = Batch.objects.filter(state=Batch.State.HELD)
     decided = Batch.objects.exclude(decided_at=None).order_by("-decided_at")[:_MOST_DECIDED]
     trail.record(request, Action.QUALITY_VIEWED, shown=[{"batches": [b.pk for b in held]}])
-    context = {"states": freshness.states(), "held": _titled(held), "decided": _titled(decided)}
+    mapped = drafts.seen_by(request.scope.officer_id).select_related("author")
+    context = {
+        "mapped": mapped.exclude(state__in=_OVER)[:_MOST_DECIDED],
+        "states": freshness.states(),
+        "held": _titled(held),
+        "decided": _titled(decided),
+        "may_map": request.scope.may(Permission.SOURCE_MANAGE),
+    }
     return render(request, "quality/feeds.html", context)
 
 

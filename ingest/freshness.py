@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
+from ingest import registry
 from ingest.models import Asked, Batch
-from ingest.spec import Source, crontab_of, load_specs
+from ingest.spec import Source, crontab_of
 
 GRACE = timedelta(minutes=30)  # after a schedule's minute; a refresh waits for another one
 SETTLED_SECONDS = 60  # a file that changed since may still be on its way
@@ -71,7 +72,7 @@ def delivered_since(sources: Iterable[Source], feeds: Path) -> list[str]:
 def states(sources: Iterable[Source] | None = None) -> list[Freshness]:
     """Every source, in order of title; three queries."""
     if sources is None:
-        sources = load_specs(settings.SOURCES_DIRS).values()
+        sources = registry.sources().values()
     asked_at = dict(Asked.objects.values_list("system", "at"))
     loaded = Batch.objects.filter(state=Batch.State.LOADED).order_by()
     changed = dict(loaded.values_list("system").annotate(Max("finished_at")))

@@ -29,6 +29,11 @@ def known(cursor: CursorWrapper, system: str, stream: str) -> pl.DataFrame:
     )
 
 
+def nothing() -> pl.DataFrame:
+    """What `known` gives for a stream that was never loaded."""
+    return pl.DataFrame(schema=_SCHEMA)
+
+
 class Seen:
     """The references of one delivery so far, each with the file and line that brought it."""
 

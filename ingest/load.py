@@ -24,6 +24,7 @@ from ingest.known import Seen, known
 from ingest.merge import Merge
 from ingest.models import Batch
 from ingest.readers import read
+from ingest.spec import Stream
 from ingest.triage import Sorted, Triage
 
 log = logging.getLogger(__name__)
@@ -142,11 +143,16 @@ def _write(file: _File, chunk: Sorted) -> None:
     counts["changed"] += len(chunk.changed)
 
 
+def holds(stream: Stream, read: int, bad: int) -> bool:
+    """Whether a delivery with so many bad rows waits for a person."""
+    return bad >= _TOLERANCE_FLOOR and bad > stream.tolerance * read
+
+
 def _hold_bad(file: _File) -> None:
     """Raises Held where more rows are bad than the stream tolerates."""
     read, bad = file.counts["read"], file.counts["rejected"]
     tolerance = file.triage.stream.tolerance
-    if bad < _TOLERANCE_FLOOR or bad <= tolerance * read:
+    if not holds(file.triage.stream, read, bad):
         return
     worst, hits = file.bad_columns.most_common(1)[0]
     raise Held(

@@ -3,6 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from ingest.draft_models import SourceDraft, SourceSample
+
+__all__ = ["SourceDraft", "SourceSample"]
+
 
 class Batch(models.Model):
     """One delivered file (or database table) for one stream of a source.

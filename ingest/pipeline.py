@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.record import Actor
-from ingest import freshness, removal
+from ingest import freshness, registry, removal
 from ingest.delivery import due
 from ingest.load import Progress, load
 from ingest.models import Batch, ResolutionRun
 from ingest.replay import Replayed, replay
-from ingest.spec import Source, load_specs
+from ingest.spec import Source
 from people import lens, masking
 from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.outbox import drain
@@ -131,7 +131,7 @@ def _protect(batches: Sequence[Batch]) -> None:
 
 
 def _chosen(plan: Plan) -> list[Source]:
-    every = load_specs([*settings.SOURCES_DIRS, *plan.source_dirs])
+    every = registry.sources(plan.source_dirs)
     unknown = set(plan.systems or ()) - set(every)
     if unknown:
         raise UnknownSystem(sorted(unknown), sorted(every))

@@ -250,17 +250,22 @@ def load_specs(dirs: Iterable[Path]) -> dict[str, Source]:
 
 def load_spec(path: Path) -> Source:
     """One source file. Raises SpecError."""
-    content = path.read_bytes()
+    source = parse(path.read_bytes(), str(path))
+    if source.system != path.stem:
+        raise SpecError(f'{path}: system is "{source.system}"; it must be the file\'s name')
+    return source
+
+
+def parse(content: bytes, place: str) -> Source:
+    """A source file's content; `place` stands before what is wrong with it. Raises SpecError."""
     try:
         values: dict[str, Any] = tomllib.loads(content.decode())
         values["spec_version"] = hashlib.sha256(content).hexdigest()[:16]
         source = Source.model_validate(values)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SpecError(f"{path}: not readable as TOML: {error}") from error
+        raise SpecError(f"{place}: not readable as TOML: {error}") from error
     except ValidationError as error:
-        raise SpecError(f"{path}: {_problems(error, values)}") from error
-    if source.system != path.stem:
-        raise SpecError(f'{path}: system is "{source.system}"; it must be the file\'s name')
+        raise SpecError(f"{place}: {_problems(error, values)}") from error
     return source
 
 

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from ingest import freshness
+from ingest.mapping import drafts
 from ingest.pipeline import Plan, RefreshRunning, refresh
-from ingest.spec import crontab_of, load_specs
+from ingest.registry import sources
+from ingest.spec import crontab_of
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ def refresh_due() -> list[str]:
     now = timezone.localtime()
     due = [
         name
-        for name, source in load_specs(settings.SOURCES_DIRS).items()
+        for name, source in sources().items()
         if fell_due(source.schedule, now - LOOK_BACK, now)
     ]
     for system in due:
@@ -66,11 +68,16 @@ def look_for_deliveries() -> list[str]:
 
     So a correction or deletion reaches search within minutes, whatever the schedule (E6).
     """
-    sources = load_specs(settings.SOURCES_DIRS).values()
-    found = freshness.delivered_since(sources, settings.FEEDS_DIR)
+    found = freshness.delivered_since(sources().values(), settings.FEEDS_DIR)
     for system in found:
         refresh_source.delay(system)
     return found
+
+
+@shared_task(name="ingest.forget_samples")
+def forget_samples() -> int:
+    """Delete the samples of mappings that nobody went on with; returns how many."""
+    return drafts.forget_samples()
 
 
 @shared_task(name="ingest.watch_freshness")

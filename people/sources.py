@@ -1,6 +1,7 @@
 """Where a shown value comes from, in an officer's words (policing.md C5)."""
 
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,10 +11,22 @@ from django.conf import settings
 
 from people.models import NominalRecord
 
+_others: list[Callable[[], Mapping[str, str]]] = []
+
+
+def register(reader: Callable[[], Mapping[str, str]]) -> None:
+    """Make known how titles of sources without a file are read; called once at the start."""
+    _others[:] = [reader]
+
 
 def titles() -> dict[str, str]:
-    """System → the title its source file gives it. Each set of folders is read once."""
-    return _titles(tuple(settings.SOURCES_DIRS))
+    """System → the title its source file gives it. Each set of folders is read once; sources that
+    were approved on the pages are `ingest`'s, which stands above.
+    """
+    found = _titles(tuple(settings.SOURCES_DIRS))
+    for reader in _others:
+        found = {**found, **reader()}
+    return found
 
 
 @cache

@@ -124,6 +124,14 @@ def _no_purpose_is_remembered() -> None:
     purposes.forget()
 
 
+@pytest.fixture(autouse=True)
+def _no_source_is_approved() -> None:
+    """No page asks the database for sources approved on the pages, until a test approves one."""
+    from ingest import registry
+
+    registry.remember_none()
+
+
 @pytest.fixture
 def owner_connection(db: None) -> Iterator[psycopg.Connection]:
     """The worker's database as wmp_owner, outside the test's transaction."""

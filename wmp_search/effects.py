@@ -11,6 +11,7 @@ from functools import cache
 
 from django.conf import settings
 
+from ingest import registry
 from ingest.spec import load_specs
 from wmp_search.access import purposes
 from wmp_search.access.models import Role
@@ -69,11 +70,18 @@ _SHOWN = (
 )
 
 
-@cache
 def effects() -> tuple[Effect, ...]:
     """Every column of the matrix: the systems by title, then fields, then kinds of people."""
-    systems = sorted(load_specs(settings.SOURCES_DIRS).values(), key=lambda s: s.title)
-    return (*(Effect(SYSTEMS, s.title, _reaches(s.tier_number)) for s in systems), *_SHOWN)
+    approved = registry.approved().values()
+    return _effects(tuple((s.title, s.tier_number) for s in approved))
+
+
+@cache
+def _effects(approved: tuple[tuple[str, int], ...]) -> tuple[Effect, ...]:
+    """`approved`: title and tier of what stands beside the files, which are read once."""
+    files = load_specs(settings.SOURCES_DIRS).values()
+    systems = sorted([*((s.title, s.tier_number) for s in files), *approved])
+    return (*(Effect(SYSTEMS, title, _reaches(tier)) for title, tier in systems), *_SHOWN)
 
 
 def scope_for(permissions: Collection[str], code: str) -> Scope:

@@ -67,7 +67,7 @@ def guess(frame: pl.DataFrame, kind: str | None = None) -> Guesses:
     named = _single(frame, kind, vocabulary.fields(columns, kind))
     if kind == "person":
         _by_content(frame, named)
-    found = {name: _field(frame, kind, name, taken) for name, taken in named.items()}
+    found = {name: field_of(frame, kind, name, taken) for name, taken in named.items()}
     used = {c for taken in named.values() for c in taken}
     key, fallback = _key(frame)
     made = Guesses(kind, key, fallback, found, [c for c in columns if c not in used | set(key)])
@@ -97,14 +97,14 @@ def _by_content(frame: pl.DataFrame, named: dict[str, list[str]]) -> None:
         if name in named:
             continue
         for column in frame.columns:
-            values = _values(frame, column)
+            values = filled(frame, column)
             if column not in used and len(values) and values.str.contains(pattern).mean() > _GOOD:  # type: ignore[operator]
                 named[name] = [column]
                 used.add(column)
                 break
 
 
-def _values(frame: pl.DataFrame, column: str) -> pl.Series:
+def filled(frame: pl.DataFrame, column: str) -> pl.Series:
     """The filled values, trimmed; of lists their elements."""
     values = frame[column]
     if isinstance(values.dtype, pl.List):
@@ -113,12 +113,13 @@ def _values(frame: pl.DataFrame, column: str) -> pl.Series:
     return values.filter(values != "")
 
 
-def _field(frame: pl.DataFrame, kind: str, name: str, taken: list[str]) -> Guess:
+def field_of(frame: pl.DataFrame, kind: str, name: str, taken: list[str]) -> Guess:
+    """How the columns `taken` should be read as the field `name` of a record of this kind."""
     parser = FIELDS[kind][name]
     spec: dict[str, Any] = {"column": taken[0]} if len(taken) == 1 else {"columns": taken}
     if len(taken) > 1 and name in LISTS.get(kind, ()) and name not in _COMPOSED:
         spec["as_list"] = True
-    values = pl.concat([_values(frame, c) for c in taken])
+    values = pl.concat([filled(frame, c) for c in taken])
     made = Guess(spec)
     if parser == "date":
         _dated(made, values, kind, name)

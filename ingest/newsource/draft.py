@@ -56,7 +56,7 @@ def draft(place: str, wanted: Wanted) -> Draft:
     for glob, file in files:
         name = _unique(_name(re.sub(r"\.\w+(?:\.gz)?$", "", glob), letters=True), samples)
         sniffed = sniff(file, wanted.record)
-        guesses = guess(_sample(sniffed, file), wanted.kind)
+        guesses = guess(sample(sniffed, file), wanted.kind)
         parts.append(write.stream(name, glob, sniffed, guesses))
         samples[name] = file
     return Draft(system, "".join(parts), samples)
@@ -82,7 +82,8 @@ def pattern(name: str) -> str:
     return re.sub(r"\d+(?:[-_.T]?\d+)*(?=\D|$)", "*", safe, count=0) if "." in name else safe
 
 
-def _sample(sniffed: Sniffed, path: Path) -> pl.DataFrame:
+def sample(sniffed: Sniffed, path: Path) -> pl.DataFrame:
+    """The first SAMPLE_ROWS rows, without `line`. Raises DeliveryError."""
     stream = Stream.model_validate(
         {
             "name": "sample",
@@ -95,10 +96,16 @@ def _sample(sniffed: Sniffed, path: Path) -> pl.DataFrame:
             "fields": {},
         }
     )
-    frames = [c.frame for c in _until_enough(stream, path)]
+    return first_rows(stream, path)
+
+
+def first_rows(stream: Stream, path: Path) -> pl.DataFrame:
+    """The same of a stream, whatever it maps. Raises DeliveryError."""
+    unmapped = stream.model_copy(update={"fields": {}, "key": "row_hash", "when": None})
+    frames = [c.frame for c in _until_enough(unmapped, path)]
     frame = pl.concat(frames, how="diagonal_relaxed").head(SAMPLE_ROWS).drop("line")
     if frame.is_empty():
-        raise DeliveryError(f"{path.name}: no rows to learn from")
+        raise DeliveryError(f"{path.name}: no rows to learn from. Take a sample with rows")
     return frame
 
 
@@ -124,7 +131,7 @@ def _of_database(address: str, wanted: Wanted) -> Draft:
     if table is None or (table not in tables and "." not in table):
         raise DeliveryError(f"Name a table with --table: {', '.join(tables)[:1000]}")
     options = {"url": address, "table": table}
-    frame = _sample(Sniffed("database", options=options), Path())
+    frame = sample(Sniffed("database", options=options), Path())
     shown = url.set(password=None).render_as_string(hide_password=False)
     sniffed = Sniffed("database", options={"url": shown, "table": table})
     if url.password:

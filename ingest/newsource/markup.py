@@ -8,7 +8,7 @@ from lxml import etree
 
 from ingest.errors import DeliveryError
 from ingest.readers.delimited import open_bytes
-from ingest.readers.xml import refuse_entities
+from ingest.readers.xml import SAFELY, refuse_entities
 
 _ELEMENTS = 200_000  # looked at
 
@@ -57,16 +57,7 @@ def _paths(path: Path) -> Any:
     """(tags from the root, whether it has text and no children) of each element."""
     stack: list[str] = []
     with open_bytes(path) as file:
-        events = etree.iterparse(
-            file,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            huge_tree=False,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        events = etree.iterparse(file, events=("start", "end"), **SAFELY)
         try:
             for number, (event, element) in enumerate(events):
                 if number == 0:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ingest.newsource.columns import Guesses
@@ -23,7 +24,7 @@ def text(value: object) -> str:
     """A TOML basic string, list or inline table."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(text, value))}]"
@@ -67,6 +68,21 @@ def stream(name: str, path: str, sniffed: Sniffed, guesses: Guesses) -> str:
         names = ", ".join(map(text, guesses.unmapped))
         lines.append(f"# not mapped; every value stays in the raw row: {_plain(names)}")
     return "\n".join(lines) + "\n"
+
+
+def whole(values: Mapping[str, Any]) -> str:
+    """A source file of what `tomllib` reads from one; comments are not kept."""
+    lines = [f"{_key(k)} = {text(v)}" for k, v in values.items() if k != "stream"]
+    for one in values["stream"]:
+        lines += ["", "[[stream]]"]
+        lines += [f"{_key(k)} = {text(v)}" for k, v in one.items() if k not in _PARTS]
+        for part in (p for p in _PARTS if one.get(p)):
+            lines += ["", f"[stream.{part}]"]
+            lines += [f"{_key(k)} = {text(v)}" for k, v in one[part].items()]
+    return "\n".join(lines) + "\n"
+
+
+_PARTS = ("options", "fields")
 
 
 def _used(options: dict[str, Any], guesses: Guesses) -> dict[str, Any]:

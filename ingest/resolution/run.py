@@ -12,13 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from audit import record
 from audit.actions import Action
 from ingest.models import ResolutionRun
+from ingest.registry import sources
 from ingest.resolution import (
     delta,
     engine,
@@ -37,7 +37,6 @@ from ingest.resolution.exchange import copy_out
 from ingest.resolution.kept import Kept
 from ingest.resolution.workspace import Workspace
 from ingest.review import constraints, explain, queue
-from ingest.spec import load_specs
 
 _LOCK = 7_340_033  # any number that no other advisory lock of the project uses
 
@@ -62,7 +61,7 @@ def resolve(*, force: bool = False, whole: bool = False) -> ResolutionRun:
         )
         match_model = model.load(release.current())
         linking = release.linking_is_on()
-        specs = load_specs(settings.SOURCES_DIRS).values()
+        specs = sources().values()
         rules = rules_of({s.system: s.trust for s in specs})
         model_state = _digest(asdict(match_model))
         state = _input_state(f"{model_state} {linking}", rules)
@@ -170,7 +169,7 @@ def _note(run: ResolutionRun, matched: engine.Matched) -> None:
 
 
 def _trust() -> dict[str, int]:
-    return {s.system: s.trust for s in load_specs(settings.SOURCES_DIRS).values()}
+    return {s.system: s.trust for s in sources().values()}
 
 
 def _read_standing(space: Workspace) -> None:

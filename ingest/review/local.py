@@ -9,15 +9,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 
+from ingest.registry import sources
 from ingest.resolution import golden, identity, publish, working_set, workspace
 from ingest.resolution.run import rules_of
 from ingest.resolution.workspace import Workspace
 from ingest.review import constraints
 from ingest.review.models import MachineLink
-from ingest.spec import load_specs
 from people.models import Link
 
 
@@ -147,7 +146,7 @@ def _forget_the_rest(space: Workspace) -> None:
 
 
 def _write(space: Workspace) -> None:
-    trust = {s.system: s.trust for s in load_specs(settings.SOURCES_DIRS).values()}
+    trust = {s.system: s.trust for s in sources().values()}
     golden.find_changed(space, fingerprint=rules_of(trust))
     golden.gather(space, trust)
     for attribute in golden.ATTRIBUTES:

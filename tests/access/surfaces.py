@@ -268,6 +268,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("watch-search", "watch-end", "own-search-again"), _FORM),
     **dict.fromkeys(("search-certify", "own-search", "watch-alert"), _ELSEWHERE),
     **dict.fromkeys(("design", "display", "accessibility", "help"), "is about the product itself"),
+    **dict.fromkeys(
+        ("source-new", "source", "source-columns", "source-file"),
+        "shows rows of a sample that the officer or a colleague has uploaded, no record",
+    ),
     **dict.fromkeys(("feeds", "held-delivery"), "counts what systems delivered; no row of it"),
     **dict.fromkeys(("health", "ready", "metrics"), "tells how the servers are; counts nobody"),
     **dict.fromkeys(

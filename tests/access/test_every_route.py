@@ -85,7 +85,7 @@ ROLES = {
         *("audit.view_all", "audit.export", "audit.hold", "misuse.view", "restriction.manage"),
     },
     "ethics": {"quality.view"},
-    "data-engineer": {"quality.view", "feed.manage"},
+    "data-engineer": {"quality.view", "feed.manage", "source.manage"},
     "product": {"feedback.answer"},
     "disclosure": {
         *("person.search_batch", "search.certify"),
@@ -123,6 +123,7 @@ SHOWS_NOTHING_RECORDED = {
             "batches",
             "officer-preview",
             "search-fields",
+            "source-new",
             "role-compare",
             "role-file-new",
             "role-file-template",

@@ -148,6 +148,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Lets a delivery with too many bad rows in or keeps it out; sees counts, no people.",
     ),
     (
+        _P.SOURCE_MANAGE,
+        RUNNING,
+        True,
+        "Maps a new system from a sample of its rows; approves what another has mapped.",
+    ),
+    (
         _P.FEEDBACK_ANSWER,
         RUNNING,
         False,

@@ -34,5 +34,6 @@ class Permission(models.TextChoices):
     ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
     PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
     FEED_MANAGE = "feed.manage", "Decide on held deliveries of the feeds"
+    SOURCE_MANAGE = "source.manage", "Map new sources and approve them"
     FEEDBACK_ANSWER = "feedback.answer", "Read feedback and answer it"
     QUALITY_VIEW = "quality.view", "See how loading and matching behave, as numbers only"

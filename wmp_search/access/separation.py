@@ -32,6 +32,7 @@ READS_PEOPLE = frozenset(
         *(_P.RECORD_VIEW_RAW, _P.CRIME_VIEW, _P.GANG_VIEW),
         *(_P.RESTRICTION_MANAGE, _P.BREAK_GLASS_USE),
         *(_P.PERSON_SEARCH_WIDE, _P.PURPOSE_SUBJECT_ACCESS),
+        _P.SOURCE_MANAGE,  # reads the people of a sample
         *(_P.PERSON_SEARCH_BATCH, _P.PERSON_WATCH, _P.SEARCH_CERTIFY, _P.MATCH_REVIEW),
     }
 )

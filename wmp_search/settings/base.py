@@ -82,6 +82,7 @@ OVERSIGHT_DRAW_KEY = env.str("OVERSIGHT_DRAW_KEY", default="") or f"draw:{SECRET
 REVIEWS_PER_SUPERVISOR = env.int("REVIEWS_PER_SUPERVISOR", default=3)  # a day, H7
 NEXT_LEVEL_UNIT = env.str("NEXT_LEVEL_UNIT", default="Headquarters")  # sees what is overdue
 FRESHNESS_KEPT_SECONDS = 30  # the banner about late feeds, per process
+SOURCES_KEPT_SECONDS = 30  # what was approved on the page Feeds, per process
 RESOLUTION_MEMORY_LIMIT = env.str("RESOLUTION_MEMORY_LIMIT", default="8GB")
 # where pairs are blocked and scored: duckdb (this machine) or spark (docs/scale.md)
 RESOLUTION_BACKEND = env.str("RESOLUTION_BACKEND", default="duckdb")
@@ -373,6 +374,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 120.0,
         "options": {"expires": 100},
     },
+    "forget-samples": {"task": "ingest.forget_samples", "schedule": 3600.0},
     "watch-freshness": {"task": "ingest.watch_freshness", "schedule": 300.0},
 }
 

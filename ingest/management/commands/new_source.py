@@ -1,7 +1,6 @@
 """`manage.py new_source SAMPLE`: a first source file, and ten rows as it would load them."""
 
 import json
-import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ingest.errors import DeliveryError, SpecError
 from ingest.newsource.draft import Draft, Wanted, draft
-from ingest.spec import Source, load_spec
+from ingest.spec import Source, parse
 from ingest.trial import filled, tried
 
 _KINDS = ("person", "crime", "outcome", "gang")
@@ -78,7 +77,4 @@ class Command(BaseCommand):
 
 def _validated(made: Draft) -> Source:
     """The proposal as the loader will read it: what it refuses is never written."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{made.system}.toml"
-        path.write_text(made.toml, encoding="utf-8")
-        return load_spec(path)
+    return parse(made.toml.encode(), f"{made.system}.toml")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.record import Actor
+from ingest import registry
 from ingest.models import SourceRecord
 from ingest.pipeline import RefreshRunning, remove_source
 
@@ -29,6 +30,11 @@ class Command(BaseCommand):
                     f"{folder / system}.toml stands: the next refresh would bring the records "
                     "back. Move it away first"
                 )
+        if system in registry.approved():
+            raise CommandError(
+                f"The source {system} is approved on the page Feeds: the next refresh would bring "
+                "the records back. Stop it there first"
+            )
         live = SourceRecord.objects.filter(system=system, deleted_at=None).count()
         if not live:
             raise CommandError(f"There are no records of {system}")
