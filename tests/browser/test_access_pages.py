@@ -52,6 +52,7 @@ PAGES = [
     ("ethics", "/quality/matching"),
     ("data-engineer", "/feeds"),
     ("data-engineer", "/feeds/{held_delivery}"),
+    ("data-engineer", "/feeds/new"),
     ("officer", "/feedback"),
     ("officer", "/survey"),
     ("officer", "/you-said-we-did"),

@@ -31,7 +31,7 @@ OTHERS = {  # the first pages of other roles
     "supervisor": ("/reviews", "/restrictions", "/access-reviews"),
     "administrator": ("/officers", "/roles", "/purposes", "/role-requests"),
     "ethics": ("/quality", "/quality/search"),
-    "data-engineer": ("/feeds",),
+    "data-engineer": ("/feeds", "/feeds/new"),
 }
 
 

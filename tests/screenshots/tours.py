@@ -7,6 +7,10 @@ from playwright.sync_api import Page
 
 from tests.screenshots.taking import ask, give_purpose, picture, pictures, read_trail
 
+SAMPLE = (
+    "PRISON_NO,SURNAME,FORENAMES,DOB,GENDER,NOTE\n"
+    "A1,Okonkwo,Adaeze,17/05/1990,F,\nA2,Whitlock,Jonah,01/02/1985,M,Moved\n"
+)
 WANTED = "razor"  # a street name of one of the invented people
 
 
@@ -111,8 +115,18 @@ def administrator(page: Page, address: str) -> None:
 
 
 def engineer(page: Page, address: str) -> None:
-    """How fresh the feeds are."""
-    pictures(page, address, {"feeds": "/feeds"})
+    """How fresh the feeds are; a new source from its sample to the columns."""
+    pictures(page, address, {"feeds": "/feeds", "source_new": "/feeds/new"})
+    sample = {"name": "prisons_20260501.csv", "mimeType": "text/csv", "buffer": SAMPLE.encode()}
+    page.get_by_label("Sample file").set_input_files(sample)  # type: ignore[arg-type]
+    page.get_by_label("Short name of the system").fill("prisons")
+    page.get_by_label("Name that officers read").fill("Prisons")
+    page.get_by_role("button", name="Read the sample").click()
+    picture(page, "source")
+    page.get_by_role("button", name="Change the mapping").click()
+    picture(page, "source_columns")
+    page.go_back()
+    page.get_by_role("button", name="Give up and delete the sample").click()
 
 
 def panel(page: Page, address: str) -> None:
