@@ -323,6 +323,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = {
     "ingest.watch_freshness": {"queue": "interactive"},
+    "ingest.forget_samples": {"queue": "interactive"},
     "ingest.*": {"queue": "refresh"},
     "search.*": {"queue": "index"},
     "audit.*": {"queue": "audit"},
