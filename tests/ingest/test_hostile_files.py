@@ -241,6 +241,23 @@ def swollen_workbook() -> bytes:
     return out.getvalue()
 
 
+def one_text_in_all_cells() -> bytes:
+    """A shared text of 1 MB in 20,000 cells: 20 GB in a few KB."""
+
+    def change(name: str, data: bytes) -> bytes:
+        if "sheet1" in name:
+            row = b'<row><c t="s"><v>0</v></c></row>'
+            head, _, tail = data.partition(b"<sheetData>")
+            return head + b"<sheetData>" + row * 20_000 + tail[tail.index(b"</sheetData>") :]
+        return data
+
+    out = io.BytesIO(of_parts(change))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        text = b"x" * 1_000_000
+        archive.writestr("xl/sharedStrings.xml", b"<sst><si><t>" + text + b"</t></si></sst>")
+    return out.getvalue()
+
+
 def one_text_in_all_rows() -> bytes:
     """100,000 rows of one text of 2 MB: 200 GB in 2 MB, and no row group says so."""
     note = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), ["x" * 2_000_000])
@@ -391,6 +408,7 @@ CASES: list[Case] = [
         for k in TEXTS
     ),
     Case("xlsx", "bomb", swollen_workbook, "which no genuine workbook does"),
+    Case("xlsx", "shared bomb", one_text_in_all_cells, "its texts unpack to more than 2 GB"),
     Case("parquet", "bomb", one_text_in_all_rows, "more than 1 MB each"),
     # formulas stay text; of a workbook's formula only the last result is read, here there is none
     *(
@@ -474,7 +492,9 @@ def test_every_format_meets_every_variant() -> None:
     assert {(k, v) for k in KINDS for v in EVERYWHERE} - met - set(NONE) == set()
 
 
-BOMBS = [c for c in CASES if c.variant in ("bomb", "laughs", "deep", "parts all unlike")]
+BOMBS = [
+    c for c in CASES if c.variant in ("bomb", "shared bomb", "laughs", "deep", "parts all unlike")
+]
 
 
 PROGRAM = """
