@@ -52,6 +52,7 @@ ACCOUNTS = [
     Account("standards", "professional-standards", "Ruth", "Lindqvist", "WM7301", HEADQUARTERS),
     Account("auditor", "auditor", "Grace", "Adeyemi", "WM7010", HEADQUARTERS),
     Account("engineer", "data-engineer", "Dev", "Kapoor", "WM7402", HEADQUARTERS),
+    Account("engineer2", "data-engineer", "Nia", "Lloyd", "WM7403", HEADQUARTERS),
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
     Account("trainee", "officer", "Alex", "Moreton", "WM2990", CENTRAL),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),

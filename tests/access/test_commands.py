@@ -82,6 +82,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
             "standards",
             "ethics",
             "engineer",
+            "engineer2",
             "disclosure",
             "trainee",
         ),
@@ -102,6 +103,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "auditor": "auditor",
         "ethics": "ethics",
         "engineer": "data-engineer",
+        "engineer2": "data-engineer",
         "disclosure": "disclosure",
     }
     assert Event.objects.filter(action=Action.ROLE_GRANTED).count() == len(held)
