@@ -60,15 +60,17 @@ def seen_by(officer_id: int | None) -> QuerySet[SourceDraft]:
 
 
 def begin(request: AccessRequest, upload: Upload) -> SourceDraft:
-    """Guess a source file from the sample. Raises DeliveryError, SpecError, NotPossibleError."""
+    """Guess a source file from the sample; what the guess lacks, its trial says.
+
+    Raises DeliveryError for a file that cannot be read, NotPossibleError for a name that is taken.
+    """
     with _as_file(upload.name, upload.content) as path:
         proposed = draft(str(path), upload.wanted)
-        source = parse(proposed.toml.encode(), f"{proposed.system}.toml")
-        trial = dry_run.run(source, path)
-    _name_is_free(source.system)
+        trial = _tried(proposed.toml, path)
+    _name_is_free(proposed.system)
     with transaction.atomic():
         made = SourceDraft.objects.create(
-            system=source.system,
+            system=proposed.system,
             toml=proposed.toml,
             notes=doubts(proposed.toml),
             trial=trial.as_json(),
@@ -201,6 +203,13 @@ def doubts(toml: str) -> list[str]:
         if mapped and mapped[1] not in _STANDING:
             found.append(f"{mapped[1]}: {mapped[2]}" if mapped[1] else mapped[2])
     return found
+
+
+def _tried(toml: str, path: Path) -> dry_run.Trial:
+    try:
+        return dry_run.run(parse(toml.encode(), "The guess"), path)
+    except SpecError as error:
+        return dry_run.Trial(error=f"{error}. Change the mapping")
 
 
 @contextmanager

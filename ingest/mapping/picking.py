@@ -59,7 +59,10 @@ def apply(stream: Values, chosen: Sequence[Pick], frame: pl.DataFrame) -> None:
     for pick in chosen:
         if pick.field and pick.parser != before[pick.column].parser:
             fields[pick.field] = _parsed_by(fields[pick.field], pick.parser)
-    keys = [p.column for p in chosen if p.is_key]
+    offered = {p.column for p in chosen}
+    key = stream.get("key", ())
+    others = [] if isinstance(key, str) else [c for c in key if c not in offered]  # "=constant"
+    keys = others + [p.column for p in chosen if p.is_key]
     stream["key"] = keys or "row_hash"
     if not keys:
         stream.pop("key_fallback", None)

@@ -27,7 +27,8 @@ from ingest.mapping.picking import apply
 from ingest.mapping.shown import Row, shown
 from ingest.models import SourceDraft
 from ingest.newsource import write
-from ingest.newsource.draft import Wanted, first_rows
+from ingest.newsource.draft import Wanted, sample
+from ingest.newsource.sniff import Sniffed
 from wmp_search.access import trail
 from wmp_search.access.decorators import not_found, permission_required
 from wmp_search.access.middleware import AccessRequest
@@ -53,7 +54,7 @@ def new(request: AccessRequest) -> HttpResponse:
         upload = drafts.Upload(given["file"].name, given["file"].read(), wanted)
         try:
             return redirect("source", pk=drafts.begin(request, upload).pk)
-        except (DeliveryError, SpecError) as error:
+        except DeliveryError as error:
             form.add_error("file", str(error))
         except drafts.NotPossibleError as error:
             form.add_error("system", str(error))
@@ -81,7 +82,7 @@ def columns(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     stream = values["stream"][0]
     try:
         with drafts.sample_file(found) as path:
-            frame = first_rows(drafts.source_of(found).streams[0], path)
+            frame = sample(_sniffed(stream), path)
     except (DeliveryError, drafts.NotPossibleError) as error:
         messages.error(request, str(error))
         return redirect("source", pk=pk)
@@ -108,6 +109,13 @@ def file(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         if _changed(request, found, text, form):
             return redirect("source", pk=pk)
     return _page(request, found, "sources/file.html", {"form": form})
+
+
+def _sniffed(stream: dict[str, Any]) -> Sniffed:
+    """How the draft's file says that the sample is read."""
+    return Sniffed(
+        stream["format"], stream.get("encoding", "utf-8"), dict(stream.get("options", {}))
+    )
 
 
 def _found(request: AccessRequest, pk: uuid.UUID) -> SourceDraft:
@@ -180,9 +188,9 @@ def _preview(found: SourceDraft) -> list[Row]:
     """The first rows as they would be loaded; none where the sample is gone."""
     if found.state not in (State.DRAFT, State.WAITING):
         return []
-    read = drafts.source_of(found)
     try:
+        read = drafts.source_of(found)
         with drafts.sample_file(found) as path:
             return [shown(*row) for row in dry_run.preview(read, read.streams[0], path)]
-    except (DeliveryError, drafts.NotPossibleError):
+    except (DeliveryError, SpecError, drafts.NotPossibleError):
         return []  # the trial says why

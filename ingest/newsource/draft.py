@@ -96,13 +96,7 @@ def sample(sniffed: Sniffed, path: Path) -> pl.DataFrame:
             "fields": {},
         }
     )
-    return first_rows(stream, path)
-
-
-def first_rows(stream: Stream, path: Path) -> pl.DataFrame:
-    """The same of a stream, whatever it maps. Raises DeliveryError."""
-    unmapped = stream.model_copy(update={"fields": {}, "key": "row_hash", "when": None})
-    frames = [c.frame for c in _until_enough(unmapped, path)]
+    frames = [c.frame for c in _until_enough(stream, path)]
     frame = pl.concat(frames, how="diagonal_relaxed").head(SAMPLE_ROWS).drop("line")
     if frame.is_empty():
         raise DeliveryError(f"{path.name}: no rows to learn from. Take a sample with rows")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,7 @@ from audit.actions import Action
 from audit.models import Event
 from ingest import registry, tasks
 from ingest.mapping import drafts, dry_run
+from ingest.mapping.picking import Pick, apply, picks
 from ingest.models import SourceDraft, SourceSample
 from ingest.newsource import write
 from ingest.pipeline import Plan, refresh
@@ -260,6 +262,25 @@ def test_a_file_that_does_not_fit_the_sample_says_which_column_and_cannot_be_sen
     assert "No row of the sample would be loaded" in said
     found.refresh_from_db()
     assert found.state == "draft"
+
+
+def test_what_a_guess_lacks_is_said_and_can_be_picked(author: Client) -> None:
+    content = "Ref No;Crew;Ends\n1;Blue;Aston\n2;Red;Lozells\n"
+    found = begun(author, content, kind="gang")
+    page = author.get(address(found)).content.decode()
+    assert "a gang needs the field name. Change the mapping" in page
+    picked(author, found, **{"Crew__field": "name", "Ends__field": "area", "Ref No__key": "on"})
+    found.refresh_from_db()
+    assert (found.trial["error"], found.trial["good"]) == ("", 2)
+
+
+def test_a_key_keeps_its_constants() -> None:
+    stream = {"kind": "person", "key": ["=P", "A"], "fields": {"surname": "B"}}
+    before = picks(stream, ["A", "B"])
+    assert before == [Pick("A", is_key=True), Pick("B", "surname")]
+    chosen = [Pick("A"), Pick("B", "surname", is_key=True)]
+    apply(stream, chosen, pl.DataFrame({"A": ["1"], "B": ["x"]}))
+    assert stream == {"kind": "person", "key": ["=P", "B"], "fields": {"surname": "B"}}
 
 
 def test_what_stays_mapped_keeps_its_options_and_what_moves_is_guessed_anew(
