@@ -510,6 +510,7 @@ print(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_no_bomb_takes_more_than_a_gigabyte(tmp_path: Path) -> None:
     """All of them in one process of its own: the most memory that it ever held."""
