@@ -270,9 +270,11 @@ def parse(content: bytes, place: str) -> Source:
 
 
 def _problems(error: ValidationError, values: dict[str, Any]) -> str:
+    found = error.errors()
+    inner = [e for e in found if e["loc"] != ("stream",)]
     return "; ".join(
         f"{_place(e['loc'], values)}: {e['msg'].removeprefix('Value error, ')}"
-        for e in error.errors()
+        for e in inner or found  # a stream that is wrong counts as missing, too: said once
     )
 
 

@@ -403,7 +403,8 @@ def test_others_map_nothing_and_officers_see_nothing(author: Client, second: Cli
 
 def test_what_a_sample_says_is_text_on_the_page(author: Client) -> None:
     evil = "<script>alert(1)</script>"
-    found = begun(author, f"ID,SURNAME,{evil}\n1,{evil},=1+1\n2,B,c\n")
+    rows = [{"id": n, "surname": evil, evil: "=1+1"} for n in ("1", "2")]
+    found = begun(author, "".join(json.dumps(r) + "\n" for r in rows), name="x.jsonl")
     for then in ("", "/columns", "/file"):
         page = author.get(address(found, then)).content.decode()
         assert evil not in page
