@@ -301,3 +301,38 @@ def test_a_ledger_of_an_older_time_is_not_replayed(force: Force) -> None:
     assert report.replayed is not None
     assert report.replayed.records == 0
     assert len(names()) == 2
+
+
+def test_the_ledger_is_written_in_parts_and_only_what_changed(
+    force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "PART", 2)
+    everybody = [f"{n},PERSON{n},TOM,01/02/19{n:02d}," for n in range(10, 20)]
+    force.deliver(*everybody)
+    force.deliver(*everybody[5:])
+    assert ledger.write()
+    first = ledger.newest()
+    assert first is not None
+    assert len(first.parts) >= 3
+    assert sum(part.count for part in first.parts) == 5
+    written: list[str] = []
+    put = ledger._put
+
+    def noted(name: str, content: dict[str, Any]) -> None:
+        written.append(name)
+        put(name, content)
+
+    monkeypatch.setattr(ledger, "_put", noted)
+    force.deliver(*everybody[6:])
+    assert ledger.write()
+    assert [name.partition("-")[0] for name in written] == ["erased", "erasures"]
+    second = ledger.newest()
+    assert second is not None
+    gone = SourceRecord.objects.exclude(deleted_at=None).values_list("pk", flat=True)
+    assert sorted(pk for part in second.parts for pk in ledger.records_of(part)) == sorted(gone)
+    force.deliver(*everybody[5:])  # as before: the part's earlier file serves again
+    written.clear()
+    assert ledger.write()
+    assert [name.partition("-")[0] for name in written] == ["erasures"]
+    assert ledger.newest() == first
+    assert ledger.write() is False
