@@ -16,6 +16,7 @@ from django.utils import timezone
 from audit.record import Actor
 from ingest import freshness, registry, removal
 from ingest.delivery import due
+from ingest.fetching import fetched
 from ingest.load import Progress, load
 from ingest.models import Batch, ResolutionRun
 from ingest.replay import Replayed, replay
@@ -139,8 +140,12 @@ def _chosen(plan: Plan) -> list[Source]:
 
 
 def _load_source(source: Source, feeds: Path, progress: Progress) -> list[Batch]:
-    """The streams of one system: what others refer to comes first."""
-    batches = []
+    """The streams of one system: what others refer to comes first. A bucket out of reach is no
+    delivery: the source counts as not asked, which makes it late.
+    """
+    batches: list[Batch] = []
+    if not fetched(source, feeds):
+        return batches
     for stream in sorted(source.streams, key=lambda s: _ENDS_FIRST.index(s.kind)):
         delivery = due(source, stream, feeds)
         if delivery.files:

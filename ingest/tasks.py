@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ingest import freshness
+from ingest.fetching import fetched
 from ingest.mapping import drafts
 from ingest.pipeline import Plan, RefreshRunning, refresh
 from ingest.registry import sources
@@ -68,7 +69,8 @@ def look_for_deliveries() -> list[str]:
 
     So a correction or deletion reaches search within minutes, whatever the schedule (E6).
     """
-    found = freshness.delivered_since(sources().values(), settings.FEEDS_DIR)
+    every = [s for s in sources().values() if fetched(s, settings.FEEDS_DIR)]
+    found = freshness.delivered_since(every, settings.FEEDS_DIR)
     for system in found:
         refresh_source.delay(system)
     return found

@@ -42,7 +42,10 @@ class Draft:
 def draft(place: str, wanted: Wanted) -> Draft:
     """Raises DeliveryError for what cannot be read, naming the file and the remedy."""
     if place.startswith("s3:"):
-        raise DeliveryError("Copy a delivery from S3 into a folder first, then name the folder")
+        raise DeliveryError(
+            "Copy one delivery from S3 into a folder and name that; then write the prefix into "
+            'the source file: s3 = "s3://bucket/prefix"'
+        )
     if re.match(r"^[a-z0-9+]+://", place):
         return _of_database(place, wanted)
     path = Path(place)
