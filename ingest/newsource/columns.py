@@ -16,6 +16,7 @@ MOST_CODES = 30
 _GOOD = 0.9  # of the filled values must be readable before a guess is made from them
 _FORMATS = (
     "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%Y%m%d",
+    "%d.%m.%y", "%d-%m-%y",
     "%d%m%Y", "%d/%m/%y", "%d%m%y", "%y%m%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y",
     "%Y-%m-%dT%H:%M:%S%z", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
 )  # fmt: skip
@@ -71,6 +72,8 @@ def guess(frame: pl.DataFrame, kind: str | None = None) -> Guesses:
     used = {c for taken in named.values() for c in taken}
     key, fallback = _key(frame)
     made = Guesses(kind, key, fallback, found, [c for c in columns if c not in used | set(key)])
+    if kind == "person" and not {"surname", "given_names", "full_name"} & set(found):
+        made.notes.append("no column was understood as a name: map surname and given_names below")
     if not key:
         made.notes.append(
             "no column identifies a row: rows are known by their content, so a corrected row is "

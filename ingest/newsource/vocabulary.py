@@ -6,6 +6,7 @@ eleven systems, the court feed and data.police.uk.
 """
 
 import re
+from collections.abc import Iterator
 
 PERSON: dict[str, str] = {
     "title": "title salutation honorific name_prefix",
@@ -13,7 +14,7 @@ PERSON: dict[str, str] = {
     " christian_name middle_name middle_names second_name other_forenames"
     " forename_1 forename_2 forename_3"
     " forename1 forename2 forename3 given_name_1 given_name_2 given_name_3 fname firstname",
-    "surname": "surname last_name family_name sname lname lastname surname_1",
+    "surname": "surname last_name family_nm surnm family_name sname lname lastname surname_1",
     "full_name": "full_name name person_name subject_name nominal_name def_name offender_name"
     " victim_name display_name",
     "aliases": "alias aliases aka also_known_as alias_name",
@@ -22,13 +23,15 @@ PERSON: dict[str, str] = {
     "former_names": "former_name previous_name previous_names previous_surname",
     "born_on": "dob date_of_birth birth_date birthdate born born_on d_o_b def_dob date_birth",
     "age": "age age_years approx_age apparent_age",
-    "sex": "sex gender sex_code gender_code def_sex legal_sex",
+    "sex": "sex gender gndr gend sex_code gender_code def_sex legal_sex",
     "pnc_id": "pnc_id pnc pncid pnc_number pnc_no pnc_ref",
     "cro": "cro cro_number cro_no",
     "address": "address full_address address_full home_address addr address_text",
     "house": "house house_no house_number building building_number street_number house_name line1"
+    " abode_1"
     " address_line_1 address_1 address1",
-    "street": "street street_name road thoroughfare line2 address_line_2 address_2 address2",
+    "street": "street street_name road thoroughfare abode_2 line2"
+    " address_line_2 address_2 address2",
     "town": "town city locality suburb post_town line3 line4 line5 address_line_3 address_line_4",
     "postcode": "postcode post_code pcode zip zip_code postal_code",
     "phones": "phone telephone tel phone_no phone_number mobile mobile_no mobile_number home_phone"
@@ -48,7 +51,7 @@ PERSON: dict[str, str] = {
     " incident_summary",
     "recorded_on": "recorded_on date_of_record date_recorded created created_on created_at"
     " entry_date date_created recorded_date last_updated updated_at printdate",
-    "note": "note notes remarks comment comments free_text",
+    "note": "note notes free_notes remarks comment comments free_text",
     "other_ids": "nino ni_number national_insurance_number passport passport_no driver_number"
     " licence_no prison_no noms_id nhs_number soc_sec_id passport_number driving_licence_number",
 }
@@ -94,6 +97,13 @@ def words(column: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", split.lower()).strip("_")
 
 
+def _forms(column: str) -> Iterator[str]:
+    """`D.O.B (dd.mm.yy)` → `bddmmyy`, `dob`: as an element of a path, and as words of its own."""
+    yield words(column).replace("_", "")
+    bare = re.sub(r"\(.*?\)|\[.*?\]", " ", column)
+    yield words(bare.replace(".", "_")).replace("_", "")
+
+
 def fields(columns: list[str], kind: str) -> dict[str, list[str]]:
     """Canonical field → the columns that are named like it, in the file's order."""
     known = {
@@ -103,7 +113,8 @@ def fields(columns: list[str], kind: str) -> dict[str, list[str]]:
     }
     found: dict[str, list[str]] = {}
     for column in columns:
-        if field := known.get(words(column).replace("_", "")):
+        field = next(filter(None, (known.get(form) for form in _forms(column))), None)
+        if field:
             found.setdefault(field, []).append(column)
     if kind == "person" and {"surname", "given_names"} <= set(found):
         found.pop("full_name", None)  # the parts say more than the whole

@@ -65,8 +65,8 @@ def stream(name: str, path: str, sniffed: Sniffed, guesses: Guesses) -> str:
     lines += ["", "[stream.fields]"]
     lines += [_field(n, g.spec, g.note) for n, g in guesses.fields.items()]
     if guesses.unmapped:
-        names = ", ".join(map(text, guesses.unmapped))
-        lines.append(f"# not mapped; every value stays in the raw row: {_plain(names)}")
+        lines.append("# not mapped, every value stays in the raw row; write a field before the =")
+        lines += [f"# = {_plain(text(name))}" for name in guesses.unmapped]
     return "\n".join(lines) + "\n"
 
 

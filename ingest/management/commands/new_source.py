@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ingest.errors import DeliveryError, SpecError
@@ -47,7 +48,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"\nNow read {path} (lines marked CHECK), put deliveries into "
-            f"FEEDS_DIR/{made.system}/ and run\n  manage.py check_source {path}"
+            f"{settings.FEEDS_DIR / made.system}/ and run\n"
+            f"  .venv/bin/python manage.py check_source {path}"
         )
 
     def _write(self, made: Draft, folder: Path, *, force: bool) -> Path:
