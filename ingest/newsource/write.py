@@ -48,7 +48,8 @@ def stream(name: str, path: str, sniffed: Sniffed, guesses: Guesses) -> str:
         lines.append(f"path = {text(path)}  # CHECK the pattern of all deliveries' names")
     lines.append(f"format = {text(sniffed.format)}")
     if sniffed.encoding != "utf-8":
-        lines.append(f"encoding = {text(sniffed.encoding)}  # CHECK that names with accents read right")
+        words = "that names with accents read right"
+        lines.append(f"encoding = {text(sniffed.encoding)}  # CHECK {words}")
     lines += [f"# CHECK {_plain(note)}" for note in (*sniffed.notes, *guesses.notes)]
     key = guesses.key or "row_hash"
     lines.append(f"key = {text(key)}  # CHECK identifies a row for ever")
