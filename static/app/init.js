@@ -3,6 +3,9 @@ import { initAll } from "../vendor/govuk-frontend-6.6.0/govuk-frontend.min.js";
 
 initAll();
 
+// The tab that is shown stands in sight where the row of tabs scrolls.
+document.querySelector(".wmp-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // "/" leads to the box, "?" to the help; not while somebody types, nor where keys are switched off.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select");

@@ -81,20 +81,28 @@ def test_chips_filters_and_the_form_of_all_fields(view: Page, live_server: Any) 
     search(view, "tomasz wrzesniewski 8/6/1950 b23")
     expect(heading).to_have_text(re.compile("2 people for"))
     check(view)
+    unfold = view.get_by_text("Change, filter or sort")
+    unfold.click()
+    check(view)
     view.get_by_role("button", name="Search without postcode B23").click()
     expect(view.locator(".wmp-chip")).to_have_count(2)
-    view.get_by_text("Filter and sort").click()
+    unfold.click()
     view.get_by_label("Violent (1)").check()
     view.get_by_role("button", name="Apply").click()
     expect(heading).to_have_text(re.compile("1 person for"))
+    expect(view.locator(".wmp-understood summary")).to_contain_text("Warning marker Violent")
+    unfold.click()
     expect(view.get_by_label("Violent (1)")).to_be_checked()
     check(view)
     view.get_by_label("Violent (1)").uncheck()
     view.get_by_label("Order").select_option(label="Last seen first")
     view.get_by_role("button", name="Apply").click()
     expect(heading).to_have_text(re.compile("2 people for"))
+    expect(view.locator(".wmp-understood summary")).to_contain_text("last seen first")
+    unfold.click()
     view.get_by_role("button", name="Only as typed").click()
     expect(heading).to_have_text(re.compile("1 person for"))
+    unfold.click()
     view.get_by_role("link", name="Change in the form of all fields").click()
     expect(view.get_by_label("Name, nickname or alias")).to_have_value("tomasz wrzesniewski")
     check(view)
@@ -104,6 +112,22 @@ def test_chips_filters_and_the_form_of_all_fields(view: Page, live_server: Any) 
     view.get_by_role("button", name="Search", exact=True).click()
     expect(heading).to_contain_text("for “Tommy Wren June 1950”")
     expect(view.locator("mark").first).to_have_text("Tommy Wren")
+
+
+def test_the_first_of_what_was_found_stands_in_the_upper_half_of_the_screen(
+    view: Page, live_server: Any
+) -> None:
+    two()
+    sign_in(view, live_server.url)
+    search(view, "tomasz wrzesniewski 8/6/1950 slade road b23 7pj")
+    for tab in ("People 2", "Addresses 1"):
+        view.get_by_role("link", name=tab).click()
+        first = view.locator(".wmp-result").first
+        expect(first).to_be_visible()
+        box = first.bounding_box()
+        assert box is not None
+        assert box["y"] < 500, f"{tab}: the first begins {box['y']:.0f} px down"
+        expect(view.get_by_role("link", name=tab)).to_be_in_viewport()
 
 
 def test_tabs_lead_to_everything_and_back(view: Page, live_server: Any) -> None:
@@ -205,6 +229,7 @@ def test_a_saved_search_tells_of_new_evidence(view: Page, live_server: Any) -> N
     check = is_well_made if _has_scripts(view) else (lambda _page: None)
     sign_in(view, live_server.url)
     search(view, "tomasz wrzesniewski")
+    view.get_by_text("Change, filter or sort").click()
     view.get_by_role("link", name="Watch this search").click()
     expect(view.get_by_text("less than one alert a week")).to_be_visible()
     check(view)
