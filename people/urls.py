@@ -18,6 +18,7 @@ from people import (
 urlpatterns = [
     path("people/search", views.start, name="search"),
     path("people/<int:pk>/watch", watch_views.watch_person, name="watch-person"),
+    path("people/<int:pk>/watch/now", watch_views.watch_now, name="watch-now"),
     path("s/<uuid:pk>/watch", watch_views.watch_search, name="watch-search"),
     path("quality/search", evaluation_views.search_quality, name="search-quality"),
     path("watches", watch_views.watches, name="watches"),

@@ -1,12 +1,14 @@
-"""Pages of what an officer watches: set, list, end, and open an alert."""
+"""What an officer watches: set in one tap or by a form, list, end, and open an alert."""
 
 import uuid
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +25,7 @@ from wmp_search.access.decorators import not_found, permission_required, purpose
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.purpose_forms import PurposeForm
+from wmp_search.access.purposes import Purpose
 
 FORM = "people/watch.html"
 UNASKED = {"code": "", "reference": ""}  # the living purpose is not taken over
@@ -35,7 +38,7 @@ class WatchForm(PurposeForm):
         label="For how long?",
         choices=[(days, f"{days} days") for days in watching.LIFETIMES],
         coerce=int,
-        initial=28,
+        initial=watching.USUAL,
     )
     field_order = ["days", "code", "reference"]
 
@@ -51,6 +54,32 @@ def watch_person(request: AccessRequest, pk: int) -> HttpResponse:
     what = {"person_id": current}
     summary = selectors.summaries([current], request.scope).get(current)
     return _set(request, what, summary=summary, subject=str(current))
+
+
+@require_POST
+@permission_required(Permission.PERSON_WATCH)
+@purpose_required
+def watch_now(request: AccessRequest, pk: int) -> HttpResponse:
+    """Watch a person for the usual time under the living purpose; "Stop watching" undoes it.
+
+    A purpose that cannot be chosen (break-glass) is not taken over: the form asks for one.
+    """
+    current = selectors.current_id(pk, request.scope)
+    if current is None:
+        raise not_found(request, "person", pk)
+    if request.purpose is None or not purposes.is_listed(request.purpose.code):
+        return redirect("watch-person", pk=current)
+    try:
+        _begin(request, request.purpose, watching.USUAL, {"person_id": current}, str(current))
+    except watching.WatchError as error:
+        messages.warning(request, str(error))
+        return redirect("watches")
+    return _back_to(current)
+
+
+def _back_to(person_id: int) -> HttpResponse:
+    """The person's page, where the tap was."""
+    return redirect(f"{reverse('person', args=[person_id])}#actions")
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,11 +105,12 @@ def _set(
     status = 200
     if sent and form.is_valid():
         try:
-            made = _begin(request, form, what, subject)
+            asking.give(request, form.purpose)
+            _begin(request, form.purpose, form.cleaned_data["days"], what, subject)
         except (watching.WatchError, CriteriaError) as error:
             form.add_error("days", ValidationError(str(error)))
         else:
-            return redirect("watches") if made else HttpResponse(status=500)
+            return redirect("watches")
     if sent:
         status = 400
     question = what.get("question")
@@ -100,9 +130,10 @@ def _set(
     return render(request, FORM, context, status=status)
 
 
-def _begin(request: AccessRequest, form: WatchForm, what: dict[str, Any], subject: str) -> Watch:
-    asking.give(request, form.purpose)
-    made = watching.keep(request.scope, form.purpose, form.cleaned_data["days"], **what)
+def _begin(
+    request: AccessRequest, purpose: Purpose, days: int, what: dict[str, Any], subject: str
+) -> None:
+    made = watching.keep(request.scope, purpose, days, **what)
     question = what.get("question")
     trail.record(
         request,
@@ -113,7 +144,6 @@ def _begin(request: AccessRequest, form: WatchForm, what: dict[str, Any], subjec
         query={"text": question.text} if question else {},
         detail={"watch": str(made.pk), "until": made.expires_at, "expected": made.expected},
     )
-    return made
 
 
 @require_safe
@@ -149,12 +179,14 @@ def watches(request: AccessRequest) -> HttpResponse:
 @require_POST
 @permission_required(Permission.PERSON_WATCH)
 def end(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
-    """Stop watching."""
+    """Stop watching; from the person's page (`person` is sent) back to it."""
     watch = watching.alive(request.scope.officer_id).filter(pk=pk).first()
     if watch is None:
         raise not_found(request, "watch", pk)
     trail.record(request, Action.WATCH_ENDED, operation_id=pk, detail={"watch": str(pk)})
     Watch.objects.filter(pk=pk).update(ended_at=timezone.now())
+    if watch.person_id and "person" in request.POST:
+        return _back_to(watch.person_id)
     return redirect("watches")
 
 

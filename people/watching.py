@@ -28,6 +28,7 @@ from wmp_search.access.scope import Scope, scope_of
 from wmp_search.search import outbox
 
 LIFETIMES = (7, 28, 90)  # days
+USUAL = 28  # days, where nobody chooses
 MOST_WATCHES = 20  # of an officer
 MOST_A_WEEK = 350  # alerts: more are noise (anchors.md 2.27: 50 a day)
 LOOK_BACK = timedelta(days=2)  # records are resolved and indexed long before that
@@ -43,6 +44,11 @@ def alive(officer_id: int | None = None) -> QuerySet[Watch]:
     """The watches that count now, of one officer or of all."""
     found = Watch.objects.filter(expires_at__gt=timezone.now(), ended_at__isnull=True)
     return found.filter(officer=officer_id) if officer_id else found
+
+
+def of_person(scope: Scope, person_id: int) -> Watch | None:
+    """The officer's watch of the person, or of somebody merged into them. One query."""
+    return alive(scope.officer_id).filter(_about([person_id])).first()
 
 
 def unopened(scope: Scope) -> QuerySet[WatchAlert]:
@@ -65,23 +71,28 @@ def keep(
     scope: Scope, purpose: Purpose, days: int, *, person_id: int = 0,
     question: Question | None = None,
 ) -> Watch:  # fmt: skip
-    """Begin to watch. Raises WatchError, CriteriaError."""
-    if alive(scope.officer_id).count() >= MOST_WATCHES:
+    """Begin to watch; a person who is watched already is watched on, now for this purpose and as
+    long. Raises WatchError, CriteriaError.
+    """
+    watch = of_person(scope, person_id) if person_id else None
+    if watch is None and alive(scope.officer_id).count() >= MOST_WATCHES:
         raise WatchError(f"You watch {MOST_WATCHES} already. Stop one first")
     weekly = expected(scope, person_id=person_id, question=question)
     if weekly > MOST_A_WEEK:
         raise WatchError(
             f"About {weekly:.0f} alerts a week are more than anybody reads. Narrow the search"
         )
-    return Watch.objects.create(
+    watch = watch or Watch(
         officer_id=scope.officer_id,
         person_id=person_id or None,
         question=question.as_json() if question else {},
-        purpose_code=purpose.code,
-        purpose_reference=purpose.reference,
-        expected=weekly,
-        expires_at=timezone.now() + timedelta(days=days),
     )
+    watch.purpose_code = purpose.code
+    watch.purpose_reference = purpose.reference
+    watch.expected = weekly
+    watch.expires_at = timezone.now() + timedelta(days=days)
+    watch.save()
+    return watch
 
 
 def check() -> int:
@@ -116,9 +127,10 @@ def _news() -> News:
     return found
 
 
-def _about(news: News) -> Q:
+def _about(people: Iterable[int]) -> Q:
     """Watches of these people, or of somebody merged into them."""
-    return Q(person__in=list(news)) | Q(person__merged_into__in=list(news))
+    ids = list(people)
+    return Q(person__in=ids) | Q(person__merged_into__in=ids)
 
 
 def _tell(watch: Watch, news: News) -> int:

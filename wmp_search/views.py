@@ -167,6 +167,9 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
             "looked": looked,
             "news": news.since({pk: looked}, request.scope).get(pk, ()) if looked else (),
             "apart": doubts.apart(shown, request.scope),
+            "watch": watching.of_person(request.scope, pk)
+            if request.scope.may(Permission.PERSON_WATCH)
+            else None,
             "involvements": timeline.groups(shown.involvements, None if all_rows else MOST_ROWS),
             "all": all_rows,
             "crimes": crimes,

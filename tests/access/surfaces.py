@@ -265,7 +265,7 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("alerts", "alert", "limited-looks", "rules", "listed-people"), _NUMBERS),
     **dict.fromkeys(("cases", "case", "case-bundle", "case-event", "audit-extract"), _NUMBERS),
     **dict.fromkeys(("search-fields", "search-change", "search-correct"), _FORM),
-    **dict.fromkeys(("watch-search", "watch-end", "own-search-again"), _FORM),
+    **dict.fromkeys(("watch-search", "watch-now", "watch-end", "own-search-again"), _FORM),
     **dict.fromkeys(("search-certify", "own-search", "watch-alert"), _ELSEWHERE),
     **dict.fromkeys(("design", "display", "accessibility", "help"), "is about the product itself"),
     **dict.fromkeys(

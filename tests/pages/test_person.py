@@ -241,8 +241,8 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     client = looking()
     for someone in (short, long):
         # session, officer, roles; merged?, visible?; eight of people; crimes, gangs, doubt, feeds;
-        # the own recent people, the last look
-        with django_assert_num_queries(24):
+        # the own recent people, the last look, the own watch
+        with django_assert_num_queries(25):
             page(client, someone.pk)
 
 

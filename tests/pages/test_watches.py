@@ -176,3 +176,56 @@ def test_hidden_people_cannot_be_watched() -> None:
     for address in (f"/people/{hidden.pk}/watch", "/people/999999/watch"):
         assert client.get(address).status_code == 404
         assert client.post(address, SET).status_code == 404
+        assert client.post(f"{address}/now").status_code == 404
+
+
+def test_one_tap_on_the_persons_page_watches_for_the_living_purpose_and_one_ends_it() -> None:
+    someone = robert()
+    client = with_purpose(signed_in(officer("officer")))
+    address = f"/people/{someone.pk}"
+    assert "Watched until" not in client.get(address).content.decode()
+    answer = client.post(f"{address}/watch/now")
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}#actions")
+    made = Watch.objects.get()
+    assert (made.purpose_code, made.purpose_reference) == ("CRIME-INV", "20/123456/26")
+    assert timedelta(days=27) < made.expires_at - timezone.now() <= timedelta(days=28)
+    event = Event.objects.get(action="watch.set")
+    assert (event.subject_ids, event.operation_id) == ([str(someone.pk)], made.pk)
+    until = f"Watched until {timezone.localtime(made.expires_at):%-d %b %Y}"
+    assert until in client.get(address).content.decode()
+    other = with_purpose(signed_in(officer("officer")))
+    assert "Watched until" not in other.get(address).content.decode()
+    answer = client.post(f"/watches/{made.pk}/end", {"person": "1"})
+    assert answer["Location"] == f"{address}#actions"
+    assert "Watched until" not in client.get(address).content.decode()
+    assert Event.objects.filter(action="watch.ended", operation_id=made.pk).exists()
+
+
+def test_who_watches_already_watches_on_with_what_was_found_and_another_end() -> None:
+    someone = robert()
+    _, client = watching_officer(someone)
+    arrives(someone)
+    assert check_watches() == 1
+    longer = {**SET, "days": "90", "reference": "20/999999/26"}
+    assert client.post(f"/people/{someone.pk}/watch", longer).status_code == 302
+    watch = Watch.objects.get()
+    assert watch.purpose_reference == "20/999999/26"
+    assert watch.expires_at > timezone.now() + timedelta(days=89)
+    assert "What you watch (1 new)" in client.get("/").content.decode()
+    assert check_watches() == 0
+
+
+def test_one_tap_says_why_it_cannot_and_asks_for_a_purpose_that_can_be_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    someone = robert()
+    urgent = signed_in(officer("officer"))
+    given = {"reason": "Threats with a knife at a flat in Aston", "declared": "on"}
+    assert urgent.post("/break-glass", given).status_code == 302
+    answer = urgent.post(f"/people/{someone.pk}/watch/now")
+    assert answer["Location"] == f"/people/{someone.pk}/watch"
+    monkeypatch.setattr(watching, "MOST_WATCHES", 0)
+    client = with_purpose(signed_in(officer("officer")))
+    page = client.post(f"/people/{someone.pk}/watch/now", follow=True).content.decode()
+    assert "You watch 0 already. Stop one first" in page
+    assert not Watch.objects.exists()
