@@ -14,6 +14,8 @@ class Action(models.TextChoices):
     WATCH_ENDED = "watch.ended", "Stopped watching a person or a search"
     WATCH_VIEWED = "watch.viewed", "Viewed what they watch"
     WATCH_OPENED = "watch.opened", "Opened new evidence about somebody they watch"
+    PERSON_SHARED = "person.shared", "Shared a person with a colleague"
+    SHARED_VIEWED = "shared.viewed", "Viewed whom colleagues shared with them"
     RECORD_VIEWED = "record.viewed", "Viewed a source record as delivered"
     CRIME_SEARCHED = "crime.searched", "Searched for crimes"
     CRIME_VIEWED = "crime.viewed", "Viewed a crime"

@@ -16,12 +16,13 @@ from people.searching_models import (
     Batch,
     BatchLine,
     Evaluation,
+    Share,
     ToldOf,
     Watch,
     WatchAlert,
 )
 
-__all__ = ["Batch", "BatchLine", "Evaluation", "ToldOf", "Watch", "WatchAlert"]
+__all__ = ["Batch", "BatchLine", "Evaluation", "Share", "ToldOf", "Watch", "WatchAlert"]
 
 
 class InvolvementRole(models.TextChoices):

@@ -12,6 +12,7 @@ from people.models import Restriction, RestrictionUserPermission
 from people.restricting import Wanted
 from wmp_search.access.forms import DayInput, ReasonField
 from wmp_search.access.models import Officer, Unit
+from wmp_search.access.selectors import officer_called
 
 REVIEW_AFTER = timedelta(days=28)
 
@@ -72,8 +73,7 @@ class RestrictForm(forms.Form):
         words = [w for w in re.split(r"[\s,;]+", self.cleaned_data["officers"]) if w]
         self.named = []
         for word in words:
-            found = Officer.objects.filter(is_active=True, username__iexact=word).first()
-            found = found or Officer.objects.filter(is_active=True, collar_number=word).first()
+            found = officer_called(word)
             if found is None:
                 raise ValidationError(f"There is no officer {word}")
             self.named.append(found)

@@ -1,4 +1,4 @@
-"""What lives longer than one search: lists of people, what is watched, measurements of search."""
+"""What lives longer than one search: lists of people, what is watched or shared, measurements."""
 
 import uuid
 
@@ -128,6 +128,34 @@ class ToldOf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.watch_id} {self.record_id}"
+
+
+class Share(models.Model):
+    """A person whom one officer pointed out to another: a reference, until `expires_at`.
+
+    It opens nothing: what the recipient sees is decided when they look (people.rule).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    sender = models.ForeignKey("access.Officer", on_delete=models.CASCADE, related_name="+")
+    recipient = models.ForeignKey("access.Officer", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE)
+    reason = models.CharField(max_length=200)
+    sent_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)  # when it first stood in the recipient's list
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-sent_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(sender=models.F("recipient")), name="shares_are_with_others"
+            )
+        ]
+        indexes = [models.Index(fields=["recipient", "-sent_at"], name="shares_of_recipient")]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Evaluation(models.Model):

@@ -4,13 +4,14 @@ import uuid
 
 from celery import shared_task
 
-from people import batch, requests, watching
+from people import batch, requests, sharing, watching
 
 
 @shared_task(name="people.forget_searches")
 def forget_searches() -> int:
     """What officers typed is kept for a shift; the audit trail keeps it as long as it must."""
-    return requests.forget_expired() + batch.forget_expired() + watching.forget_expired()
+    kept = (requests, batch, watching, sharing)
+    return sum(one.forget_expired() for one in kept)
 
 
 @shared_task(name="people.run_batch")

@@ -17,7 +17,7 @@ from gangs import selectors as gangs
 from ingest import freshness
 from ingest.models import Asked, Batch, SourceRecord
 from ingest.review import doubts, queue, recalls
-from people import news, restrictions, rule, sources, timeline, watching
+from people import news, restrictions, rule, sharing, sources, timeline, watching
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
@@ -81,6 +81,7 @@ def home(request: AccessRequest) -> HttpResponse:
         **_waiting(request),
         "form": PersonSearchForm.of(request),
         "alerts": watching.unopened(request.scope).count(),
+        "shared": sharing.received(request.scope).filter(seen_at=None).count(),
         "waiting": [(c, purposes.label(c.purpose_code, c.asked_at)) for c in unexplained],
         "is_overdue": any(c.due_at <= timezone.now() for c in unexplained),
         "is_new": not seen,

@@ -7,11 +7,14 @@ neither fails the test.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from audit.models import Event
 from audit.selectors import Key
 from people import batch
-from people.models import Restriction
+from people.models import Restriction, Share
 from tests.access.population import (
     PEOPLE,
     PHONE,
@@ -168,6 +171,21 @@ def _recent(world: World, key: Who, _target: int) -> str:
     return client.get("/recent").content.decode()
 
 
+def _shared(world: World, key: Who, _target: int) -> str:
+    """Everybody, once a colleague has shared them with the officer."""
+    recipient, sender = (world.officers[(key[0] + n) % len(STAFF)] for n in (0, 1))
+    if not Share.objects.filter(recipient=recipient).exists():
+        given = {
+            "reason": "To see what is given",
+            "expires_at": timezone.now() + timedelta(days=1),
+        }
+        Share.objects.bulk_create(
+            Share(sender=sender, recipient=recipient, person_id=pk, **given) for pk in world.people
+        )
+    client = world.clients[key]
+    return "".join(client.get(address).content.decode() for address in ("/", "/shared"))
+
+
 def _restrictions(world: World) -> list[int]:
     return sorted(Restriction.objects.values_list("pk", flat=True))
 
@@ -192,6 +210,8 @@ SURFACES: dict[str, Surface] = {
         _listed, ("batches", "batch", "batch-download", "own-searches", "watches"), one=True
     ),
     "watch": Surface(_page("/people/", lambda w: w.people, "/watch"), ("watch-person",)),
+    "share": Surface(_page("/people/", lambda w: w.people, "/share"), ("person-share",)),
+    "shared": Surface(_shared, ("shared",), one=True),
     "api search": Surface(
         _api_search(
             "/api/v1/people/search",

@@ -146,7 +146,10 @@ def _gives_nothing_away(answers: Answers, key: Key, pk: int, surface: str, targe
         sees = world.sees(world.people[target % len(world.people)], scope)
         may = scope.may(Permission.PERSON_WATCH)
         assert text[:3] == ("403" if not may else "200" if sees else "404")
-    if surface in ("person", "api person", "print", "associates"):
+    if surface == "shared":
+        listed = {int(pk) for pk in re.findall(r'href="/people/(\d+)"', text)}
+        assert listed == {pk for pk in world.people if world.sees(pk, scope)}
+    if surface in ("person", "api person", "print", "share", "associates"):
         asked = world.people[target % len(world.people)]
         assert text[:3] == ("200" if world.sees(asked, scope) else "404")
 

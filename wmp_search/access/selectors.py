@@ -37,6 +37,13 @@ def officers(words: str = "") -> QuerySet[Officer]:
     )
 
 
+def officer_called(word: str) -> Officer | None:
+    """The officer with an open account and this user name or collar number."""
+    alive = Officer.objects.filter(is_active=True)
+    named = alive.filter(username__iexact=word).first()
+    return named or alive.filter(collar_number=word).first()
+
+
 def closed_assignments(officer: Officer) -> QuerySet[RoleAssignment]:
     """Assignments that have ended or were withdrawn, newest first."""
     return (
