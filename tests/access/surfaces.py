@@ -174,13 +174,11 @@ def _recent(world: World, key: Who, _target: int) -> str:
 def _shared(world: World, key: Who, _target: int) -> str:
     """Everybody, once a colleague has shared them with the officer."""
     recipient, sender = (world.officers[(key[0] + n) % len(STAFF)] for n in (0, 1))
+    until = timezone.now() + timedelta(days=1)
     if not Share.objects.filter(recipient=recipient).exists():
-        given = {
-            "reason": "To see what is given",
-            "expires_at": timezone.now() + timedelta(days=1),
-        }
         Share.objects.bulk_create(
-            Share(sender=sender, recipient=recipient, person_id=pk, **given) for pk in world.people
+            Share(sender=sender, recipient=recipient, person_id=pk, reason="", expires_at=until)
+            for pk in world.people
         )
     client = world.clients[key]
     return "".join(client.get(address).content.decode() for address in ("/", "/shared"))
