@@ -28,12 +28,13 @@ UNSEEN = re.compile(
 )
 TAGS = """
 abbr b br caption cite code dd details div dl dt em fieldset figure figcaption h1 h2 h3 h4 h5 h6
-hr i legend li mark ol p pre s section small span strong sub summary sup table tbody td tfoot th
-thead time tr u ul
+hr i legend li mark ol p path pre rect s section small span strong sub summary sup svg table tbody
+td text tfoot th thead time tr u ul
 """
 KEPT_TAGS = frozenset(TAGS.split())
 KEPT_ATTRIBUTES = frozenset(
     {"class", "colspan", "rowspan", "scope", "data-label", "start", "open", "datetime"}
+    | {"d", "font-size", "height", "rx", "viewbox", "width", "x", "y"}  # of a drawing
 )
 
 

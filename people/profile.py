@@ -1,13 +1,13 @@
 """A person's page as data: every value with the visible records that attest it (C5, C6)."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from django.utils.formats import date_format
 
-from people import disposals, roles
+from people import disposals, identifiers, roles, sketch
 from people.births import Birth
 from people.intelligence import grade_words, is_conditional
 from people.models import (
@@ -19,6 +19,7 @@ from people.models import (
     NominalRecord,
 )
 from people.selectors import best_first, gather
+from people.sketch import Sketch
 from people.sources import RecordSource
 from people.summary import Held, Summary, summary_of, telling_first
 from wmp_search.access.scope import Scope
@@ -32,12 +33,16 @@ Row = TypeVar("Row", bound=Evidence)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value, what it is, and the visible records that attest it, newest first."""
+    """A value, what it is, and the visible records that attest it, newest first.
+
+    `district`: of an address, the first half of its postcode.
+    """
 
     label: str
     value: str
     sources: tuple[RecordSource, ...]
     note: str = ""
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,18 @@ class Profile:
         return tuple(fact for fact in self.identifiers if fact.label in REACHED_BY)
 
     @property
+    def numbered_addresses(self) -> tuple[Fact, ...]:
+        """The addresses with the numbers that they have on the sketch."""
+        return tuple(
+            replace(fact, label=f"{fact.label} {n}") for n, fact in enumerate(self.addresses, 1)
+        )
+
+    @property
+    def sketch(self) -> Sketch | None:
+        """Where the addresses are, as far as their postcodes tell."""
+        return sketch.of([fact.district for fact in self.addresses])
+
+    @property
     def intelligence(self) -> tuple[RecordedEvent, ...]:
         """Graded: assessments, never facts (C4)."""
         return tuple(event for event in self.events if event.grade)
@@ -129,7 +146,7 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
     held = gather([person_id], scope).get(person_id)
     if held is None:
         return None
-    identifiers = list(best_first(Identifier, [person_id], scope))
+    numbers = list(best_first(Identifier, [person_id], scope))
     links = sorted(held.links, key=_newest_first)
     sources = {link.record_id: RecordSource.of(link.record) for link in links}
     records = [link.record for link in links]
@@ -144,12 +161,12 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
         births=_births(held, sources),
         sexes=_sexes(records),
         identifiers=_facts(
-            sorted(identifiers, key=lambda i: list(Identifier.Kind.values).index(i.kind)),
+            sorted(numbers, key=lambda i: list(Identifier.Kind.values).index(i.kind)),
             sources,
             lambda i: i.get_kind_display(),
             lambda i: i.value,
         ),
-        addresses=_facts(held.addresses, sources, lambda _a: "Address", str, _lived),
+        addresses=_addresses(held.addresses, sources),
         markers=_facts(held.markers, sources, lambda m: f"Warning {m.code}", lambda m: m.label),
         events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
         records=tuple(_record(link, held.roles[link.record_id]) for link in links),
@@ -164,10 +181,25 @@ def _facts(
     note: Callable[[Row], str] = lambda _row: "",
 ) -> tuple[Fact, ...]:
     """Facts in the order of the rows; one that no visible record attests is left out."""
-    attested = ((row, _attesting(row.records, sources)) for row in rows)
     return tuple(
-        Fact(label(row), value(row), found, note(row)) for row, found in attested if found
+        Fact(label(row), value(row), found, note(row)) for row, found in _attested(rows, sources)
     )
+
+
+def _addresses(rows: Iterable[Address], sources: dict[int, RecordSource]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact("Address", str(row), found, _lived(row), identifiers.postcode(row.postcode)[0])
+        for row, found in _attested(rows, sources)
+    )
+
+
+def _attested(
+    rows: Iterable[Row], sources: dict[int, RecordSource]
+) -> Iterator[tuple[Row, tuple[RecordSource, ...]]]:
+    """The rows that a visible record attests, each with its records."""
+    for row in rows:
+        if found := _attesting(row.records, sources):
+            yield row, found
 
 
 def _attesting(ids: list[int], sources: dict[int, RecordSource]) -> tuple[RecordSource, ...]:

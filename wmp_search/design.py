@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
+from people import sketch
 from people.births import Birth
 from people.profile import Fact, RecordedEvent
 from people.readback import WANTED, Readback, Warned
@@ -45,6 +46,7 @@ def samples() -> dict[str, Any]:
         "colours": TAGS,
         "plain_form": SampleForm(prefix="plain"),
         "wrong_form": SampleForm({}, prefix="wrong"),
+        "sketch": sketch.of(["B23", "B24", "WV1", "B66", ""]),
         "sources": sources,
         "facts": _facts(sources),
         "people": [_summary(), _summary(name="Jo Wick", markers=(), roles=frozenset())],

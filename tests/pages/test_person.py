@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from audit import screens
 from audit.models import Event
 from ingest.models import Batch, SourceRecord
 from people.models import Link, NominalRecord, Person
@@ -272,3 +273,36 @@ def test_no_link_method_hides_what_a_human_decided() -> None:
     someone = person(record("custody", surname="Wick"), method="human", weight=None)
     assert "A person decided" in page(looking(), someone.pk)
     assert Link.objects.get().weight is None
+
+
+def test_addresses_stand_on_a_sketch_by_their_district_and_in_the_list_by_the_same_number() -> (
+    None
+):
+    places = [
+        {"house": "12", "street": "Slade Road", "postcode": "B23 7PJ"},
+        {"house": "3", "street": "Queen Street", "postcode": "WV1 3JX"},
+        {"house": "1", "street": "Fleet Street", "postcode": "EC4A 2DY"},
+    ]
+    someone = person(record("custody", surname="Wick", addresses=places))
+    client = looking()
+    shown = page(client, someone.pk)
+    numbers = re.findall(r'class="wmp-sketch__number"[^>]*>([^<]*)<', shown)
+    listed = re.findall(r"(Address \d)</dt>\s*<dd[^>]*><strong>([^<]*)<", shown)
+    there = {label.partition(" ")[2] for label, value in listed if "Fleet" not in value}
+    (elsewhere,) = (label for label, value in listed if "Fleet" in value)
+    assert len(listed) == 3
+    assert set(numbers) == there
+    assert f"Not on the sketch: {elsewhere[-1]}." in shown
+    assert "style=" not in shown
+    event = Event.objects.filter(action="person.viewed").latest("at")
+    kept = screens.replay(event)
+    assert kept is not None
+    assert kept.html.count("wmp-sketch__number") == 2
+
+
+def test_without_an_address_in_the_area_there_is_no_sketch() -> None:
+    away = {"street": "Fleet Street", "postcode": "EC4A 2DY"}
+    someone = person(record("custody", surname="Wick", addresses=[away]))
+    shown = page(looking(), someone.pk)
+    assert "Fleet Street" in shown
+    assert "wmp-sketch" not in shown
