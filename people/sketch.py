@@ -16,7 +16,7 @@ UNIT = 100  # metres of the grid
 LEAST_WIDTH = 180  # units, 18 km: neighbours do not look far apart
 SHAPE = 0.7  # height by width
 MARGIN = 50  # units around the outermost number
-MOST_NUMBERS = 3  # in one marker; of more the first, and how many others
+MOST_NUMBERS = 2  # in one marker; of more the first, and how many others
 
 Point = tuple[int, int]  # units from the west, from the north
 
@@ -95,9 +95,14 @@ def _markers(places: Sequence[Point | None], radius: int) -> tuple[Marker, ...]:
     for number, place in enumerate(places, start=1):
         if place is None:
             continue
-        near = (at for at in together if math.dist(at, place) < 3 * radius)
+        near = (at for at in together if _overlap(at, place, radius))
         together.setdefault(next(near, place), []).append(number)
     return tuple(_marker(at, numbers, radius) for at, numbers in together.items())
+
+
+def _overlap(one: Point, other: Point, radius: int) -> bool:
+    """Whether the widest markers at these points would touch."""
+    return abs(one[0] - other[0]) < 5 * radius and abs(one[1] - other[1]) < 2.5 * radius
 
 
 def _marker(at: Point, numbers: Sequence[int], radius: int) -> Marker:

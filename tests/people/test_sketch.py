@@ -1,6 +1,6 @@
 """The sketch of addresses: whole, readable, and never where it knows nothing."""
 
-import math
+import itertools
 
 import pytest
 
@@ -16,9 +16,10 @@ def test_every_number_stands_in_the_frame_and_apart_from_the_others() -> None:
         assert west <= marker.left
         assert marker.left + marker.width <= west + width
         assert north <= marker.top <= marker.top + marker.height <= north + height
-    for one in made.markers:
-        for other in made.markers:
-            assert one is other or math.dist((one.x, one.y), (other.x, other.y)) > one.height
+    for one, other in itertools.combinations(made.markers, 2):
+        beside = one.left + one.width < other.left or other.left + other.width < one.left
+        above = one.top + one.height < other.top or other.top + other.height < one.top
+        assert beside or above, (one, other)
 
 
 def test_addresses_of_one_place_share_a_marker_and_unknown_ones_are_named() -> None:
