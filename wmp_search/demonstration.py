@@ -54,7 +54,8 @@ ACCOUNTS = [
     Account("engineer", "data-engineer", "Dev", "Kapoor", "WM7402", HEADQUARTERS),
     Account("engineer2", "data-engineer", "Nia", "Lloyd", "WM7403", HEADQUARTERS),
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
-    Account("trainee", "officer", "Alex", "Moreton", "WM2990", CENTRAL),
+    Account("product", "product", "Mia", "Castellano", "", HEADQUARTERS),
+    Account("trainee", "trainee", "Alex", "Moreton", "WM2990", CENTRAL),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]
 

@@ -84,6 +84,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
             "engineer",
             "engineer2",
             "disclosure",
+            "product",
             "trainee",
         ),
     }
@@ -93,7 +94,8 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         assert answer.status_code == 302, username
     held = dict(RoleAssignment.objects.values_list("officer__username", "role__slug"))
     assert held == {
-        "trainee": "officer",
+        "trainee": "trainee",
+        "product": "product",
         "officer": "officer",
         "sergeant": "supervisor",
         "analyst": "analyst",

@@ -87,6 +87,10 @@ ROLES = {
     "ethics": {"quality.view"},
     "data-engineer": {"quality.view", "feed.manage", "source.manage"},
     "product": {"feedback.answer"},
+    "trainee": {
+        *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
+        "practice.only",
+    },
     "disclosure": {
         *("person.search_batch", "search.certify"),
         "purpose.subject_access",
@@ -244,9 +248,13 @@ def test_the_first_roles_have_exactly_these_permissions() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES, ids=lambda slug: slug or "no role")
 def test_a_role_opens_the_routes_that_it_includes_and_no_other(role: str) -> None:
-    client = with_purpose(signed_in(officer(*[role] if role else [])))
+    client = with_purpose(signed_in(officer(*[role] if role else [])), purpose_of(role))
     wrong = {route.name: mistaken(client, route, role) for route in GUARDED}
     assert {name: text for name, text in wrong.items() if text} == {}
+
+
+def purpose_of(role: str) -> str:
+    return "TRAINING" if role == "trainee" else "CRIME-INV"
 
 
 def mistaken(client: Client, route: Route, role: str) -> str:
@@ -290,7 +298,7 @@ def unrecorded(client: Client, route: Route) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [slug for slug in ROLES if slug])
 def test_every_page_that_opens_is_recorded_or_stands_on_the_list(role: str) -> None:
-    client = reading(with_purpose(signed_in(officer(role))))
+    client = reading(with_purpose(signed_in(officer(role)), purpose_of(role)))
     mine = [r for r in GUARDED if any(p.value in ROLES[role] for p in r.permissions or ())]
     wrong = [unrecorded(client, r) for r in mine if r.name not in SHOWS_NOTHING_RECORDED]
     assert [text for text in wrong if text] == []

@@ -156,3 +156,23 @@ def test_the_practice_people_are_loaded_matched_and_found_by_training_alone(
         page = looking(code).post("/people/search", asked, follow=True).content.decode()
         assert ("0 people for" in page) != is_found
         assert ('class="wmp-result"' in page) == is_found
+
+
+def test_a_trainee_practises_and_sees_nobody_real_whatever_other_roles_they_hold() -> None:
+    people = both()
+    who = officer("trainee", "analyst")
+    client = signed_in(who)
+    given = {"code": "CRIME-INV", "reference": "20/123456/26"}
+    assert client.post("/purpose", given).status_code == 400
+    asked = {**given, "text": "robin featherstone"}
+    assert client.post("/people/search", asked).status_code == 400
+    offered = re.findall(r'<option value="([A-Z-]+)"', client.get("/").content.decode())
+    assert offered == ["TRAINING"]
+    body = {"purpose": given, "name": "Robin Featherstone"}
+    assert client.post("/api/v1/people/search", body, "application/json").status_code == 403
+    for code in ("CRIME-INV", "BREAK-GLASS"):
+        real = scope_of(who, Purpose(code, "20/123456/26"))
+        assert (real.tiers, real.may(Permission.CRIME_VIEW)) == ((), False)
+    with_purpose(client, "TRAINING")
+    assert client.get(f"/people/{people['TRAINING'].pk}").status_code == 200
+    assert client.get(f"/people/{people['CRIME-INV'].pk}").status_code == 404

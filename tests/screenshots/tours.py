@@ -43,7 +43,10 @@ def officer(page: Page, address: str) -> None:
     pictures(
         page,
         person,
-        {"associates": "/associates", "watch": "/watch", "why": "/why", "print": "/print"},
+        {
+            **{"associates": "/associates", "watch": "/watch", "why": "/why"},
+            **{"share": "/share", "print": "/print"},
+        },
     )
     page.get_by_role("button", name="Continue").click()
     picture(page, "print")
@@ -129,6 +132,14 @@ def engineer(page: Page, address: str) -> None:
     page.get_by_role("button", name="Give up and delete the sample").click()
 
 
+def product(page: Page, address: str) -> None:
+    """What was said of the product, and one answer to it."""
+    pictures(page, address, {"feedback_received": "/feedback/all"})
+    if (said := page.locator("tbody a")).count():
+        said.first.click()
+        picture(page, "feedback_answer")
+
+
 def panel(page: Page, address: str) -> None:
     """Numbers only."""
     pictures(page, address, {"quality": "/quality", "quality_search": "/quality/search"})
@@ -143,11 +154,13 @@ TOURS = {
     "admin": administrator,
     "engineer": engineer,
     "ethics": panel,
+    "product": product,
 }
 OFFICERS_OWN = {
     "watches": "/watches",
     "own_searches": "/searches",
     "recent": "/recent",
+    "shared": "/shared",
     "account": "/account",
     "purpose": "/purpose",
     "break_glass": "/break-glass",

@@ -140,6 +140,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         True,
         "May give “Subject access request” as the purpose of a search.",
     ),
+    (
+        _P.PRACTICE_ONLY,
+        RUNNING,
+        False,
+        "Takes away: whoever holds it looks for training only, whatever other roles allow.",
+    ),
     (_P.ROLE_MANAGE, RUNNING, True, "Opens accounts, makes roles and gives them to officers."),
     (
         _P.FEED_MANAGE,

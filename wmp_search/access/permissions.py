@@ -33,6 +33,7 @@ class Permission(models.TextChoices):
     ROLE_MANAGE = "role.manage", "Manage officers and their roles"
     ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
     PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
+    PRACTICE_ONLY = "practice.only", "Practise on made-up people, and see nobody else"
     FEED_MANAGE = "feed.manage", "Decide on held deliveries of the feeds"
     SOURCE_MANAGE = "source.manage", "Map new sources and approve them"
     FEEDBACK_ANSWER = "feedback.answer", "Read feedback and answer it"

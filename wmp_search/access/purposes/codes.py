@@ -28,11 +28,12 @@ def narrow(permissions: Collection[str], code: str) -> frozenset[str]:
     """What stays of a role's permissions under a purpose (policing.md B8, DPA 2018 s.36).
 
     Without a purpose ("") nothing is taken away: pages with data ask for one. An unknown or
-    retired code leaves nothing that a purpose could take.
+    retired code leaves nothing that a purpose could take, nor does any but training to those who
+    practise only.
     """
     if not code:
         return frozenset(permissions)
-    version = current(code)
+    version = current(code) if _is_for(code, permissions) else None
     withheld = version.withholds if version else [p.value for p in NARROWABLE]
     return frozenset(permissions).difference(withheld)
 
@@ -83,9 +84,14 @@ def is_listed(code: str) -> bool:
 
 def may_choose(version: PurposeVersion, permissions: Collection[str]) -> bool:
     """Whether a role with these permissions may give this purpose."""
-    if not version.listed:
+    if not version.listed or not _is_for(version.code, permissions):
         return False
     return not version.open_to or not frozenset(version.open_to).isdisjoint(permissions)
+
+
+def _is_for(code: str, permissions: Collection[str]) -> bool:
+    """Whether the code is training, or looking for something else is not taken away."""
+    return code == TRAINING or Permission.PRACTICE_ONLY.value not in permissions
 
 
 def everything() -> list[PurposeVersion]:
