@@ -44,8 +44,11 @@ def officer(page: Page, address: str) -> None:
         page,
         person,
         {
-            **{"associates": "/associates", "watch": "/watch", "why": "/why"},
-            **{"share": "/share", "print": "/print"},
+            "associates": "/associates",
+            "watch": "/watch",
+            "why": "/why",
+            "share": "/share",
+            "print": "/print",
         },
     )
     page.get_by_role("button", name="Continue").click()
