@@ -13,7 +13,7 @@ from people import identifiers, rule
 from people.criteria import PersonCriteria
 from people.index import SPEC, person_of
 from people.models import Address, Identifier
-from people.places import place_keys, street
+from people.places import house, place_keys, street
 from people.sources import title
 from wmp_search.access.scope import Scope
 from wmp_search.search.client import Aside
@@ -52,8 +52,9 @@ class Holdings:
 
 def aside(criteria: PersonCriteria, scope: Scope) -> Aside | None:
     """Who may hold what fits, to be asked beside another search; None where nothing can fit."""
-    places, numbers = _places(criteria), _numbers(criteria)
+    places, numbers, pieces = _places(criteria), _numbers(criteria), _pieces(criteria)
     either: list[Clause] = [term("id_key", key) for key in sorted(numbers)]
+    either += [_within(piece) for piece in sorted(pieces)]
     if places:
         either.append({"bool": {"filter": [term("place_key", key) for key in sorted(places)]}})
     if not either:
@@ -63,14 +64,21 @@ def aside(criteria: PersonCriteria, scope: Scope) -> Aside | None:
     return Aside(SPEC.alias, body)
 
 
-def read(criteria: PersonCriteria, scope: Scope, ids: Sequence[str]) -> Holdings:
-    """The holdings of the documents (`_id`) that the index offered. Seven queries at most."""
+def read(
+    criteria: PersonCriteria, scope: Scope, ids: Sequence[str], *, address: str = ""
+) -> Holdings:
+    """The holdings of the documents (`_id`) that the index offered. Seven queries at most.
+
+    `address`: as it was typed: the house that it names comes first.
+    """
     found = rule.findable_among(scope, [person_of(document) for document in ids])
     if not found:
         return Holdings()
-    places, numbers = _places(criteria), _numbers(criteria)
+    places, numbers, pieces = _places(criteria), _numbers(criteria), _pieces(criteria)
     at = _addresses(places, found, scope) if places else ()
-    by_kind = _identifiers(numbers, found, scope) if numbers else {}
+    if number := house(address):
+        at = tuple(sorted(at, key=lambda one: house(one.words) != number))
+    by_kind = _identifiers(numbers, pieces, found, scope) if numbers or pieces else {}
     vehicles, phones = (by_kind.get(kind, ()) for kind in NUMBERS)
     return Holdings(at, vehicles, phones, is_full=len(ids) >= MOST)
 
@@ -87,6 +95,27 @@ def _numbers(criteria: PersonCriteria) -> set[str]:
     return {key for key in keys if key.partition(":")[0] in NUMBERS}
 
 
+def _pieces(criteria: PersonCriteria) -> set[str]:
+    """Parts of numbers: typed as one, or a word with a digit; half a postcode by itself may be the
+    beginning of a registration.
+    """
+    words = [word for word in criteria.name.split() if any(c.isdecimal() for c in word)]
+    alone = not (criteria.name or criteria.street or criteria.identifiers)
+    place = [criteria.postcode] if alone and " " not in criteria.postcode else []
+    texts = (*criteria.identifiers, *words, *place)
+    return {piece for text in texts for piece in identifiers.pieces(text)}
+
+
+def _within(piece: str) -> Clause:
+    kind, _, part = piece.partition(":")
+    return {"wildcard": {"id_key": {"value": f"{kind}:*{part}*"}}}
+
+
+def _has(key: str, piece: str) -> bool:
+    kind, _, part = piece.partition(":")
+    return key.startswith(f"{kind}:") and part in key[len(kind) + 1 :]
+
+
 def _addresses(keys: set[str], people: Iterable[int], scope: Scope) -> tuple[Holding, ...]:
     rows = Address.objects.filter(rule.shown(scope), person__in=people)
     fit = [a for a in rows if keys <= set(place_keys(a.street, a.town, a.postcode))]
@@ -94,11 +123,11 @@ def _addresses(keys: set[str], people: Iterable[int], scope: Scope) -> tuple[Hol
 
 
 def _identifiers(
-    keys: set[str], people: Iterable[int], scope: Scope
+    keys: set[str], pieces: set[str], people: Iterable[int], scope: Scope
 ) -> dict[str, tuple[Holding, ...]]:
     rows = Identifier.objects.filter(rule.shown(scope), person__in=people, kind__in=NUMBERS)
     keyed = [(identifiers.key(row.kind, row.value), row.value, row) for row in rows]
-    fit = [row for row in keyed if row[0] in keys]
+    fit = [row for row in keyed if row[0] in keys or any(_has(row[0], p) for p in pieces)]
     return {kind: _held([r for r in fit if r[2].kind == kind], scope) for kind in NUMBERS}
 
 

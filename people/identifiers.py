@@ -125,6 +125,18 @@ def key(kind: str, value: str) -> str:
     return f"{kind}:{_KEY[kind](value) or other(value)}"
 
 
+def pieces(text: str) -> list[str]:
+    """What a typed part of a number may be a part of, as kind and piece of its index key: four of
+    a registration's letters and digits, five of a phone's digits.
+    """
+    bare = "" if "/" in text else other(text)
+    if bare.isdecimal():
+        digits = bare.removeprefix("0")
+        return [f"{Kind.PHONE.value}:{digits}"] if 5 <= len(bare) <= 9 else []
+    is_part = 4 <= len(bare) <= 6 and bool(_VEHICLE.fullmatch(bare))
+    return [f"{Kind.VEHICLE.value}:{bare.translate(_PLATE)}"] if is_part else []
+
+
 def event_key(reference: str) -> str:
     """The index key of an event's reference: a custody number, an incident log."""
     return f"{EVENT}:{other(reference)}"

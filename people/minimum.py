@@ -1,16 +1,16 @@
 """How little may be searched for (policing.md B9, DPA 2018 s.57(5)).
 
-Narrow: an identifier, a full name, or a name with a date of birth, an age or a place. Wide: one
-name alone ("Razor"), a date, a street or a postcode alone; allowed, marked in the audit trail and
-limited in number. Too little: less than that, unless the role may; then it has a limit of its own.
-So has a wildcard.
+Narrow: a whole identifier, a full name, or a name with a date of birth, an age or a place. Wide:
+one name alone ("Razor"), a part of a number, a date, a street or a postcode alone; allowed, marked
+in the audit trail and limited in number. Too little: less than that, unless the role may; then it
+has a limit of its own. So has a wildcard.
 """
 
 import re
 
 from django.conf import settings
 
-from people import patterns
+from people import identifiers, patterns
 from people.criteria import CriteriaError, PersonCriteria
 from wmp_search.access import limits
 from wmp_search.access.permissions import Permission
@@ -60,7 +60,8 @@ def is_narrow(criteria: PersonCriteria) -> bool:
         return False
     words = [w for w in re.split(r"[\s,]+", criteria.name) if _letters(w) > 1]
     with_name = criteria.born_on or criteria.age is not None or criteria.postcode
-    return bool(criteria.identifier) or len(words) > 1 or bool(criteria.name and with_name)
+    whole = not all(map(identifiers.pieces, criteria.identifiers))
+    return whole or len(words) > 1 or bool(criteria.name and with_name)
 
 
 def is_scant(criteria: PersonCriteria) -> bool:

@@ -32,6 +32,12 @@ def street(text: str) -> str:
     return " ".join(words)
 
 
+def house(text: str) -> str:
+    """The number of the house that an address begins with: "Flat 2, 12a Soho Rd" → "12a"."""
+    found = _HOUSE.match(_spaced(text))
+    return found[0].split()[-1] if found else ""
+
+
 @lru_cache(maxsize=20_000)
 def town(text: str) -> str:
     """A town, folded: "Stoke-on-Trent" → "stoke on trent"."""

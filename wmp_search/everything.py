@@ -14,6 +14,7 @@ from gangs import search as gang_index
 from gangs import selectors as gangs
 from people import holdings
 from people import selectors as people
+from people.notations.places import STREET
 from people.question import Question
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
@@ -100,7 +101,10 @@ def _held(question: Question, scope: Scope, aside: Aside | None) -> holdings.Hol
     """What fits; None where it could not be asked."""
     if aside is None:
         return holdings.Holdings()
-    return None if aside.ids is None else holdings.read(question.criteria, scope, aside.ids)
+    if aside.ids is None:
+        return None
+    typed = next((part.typed for part in question.parts if part.kind == STREET), "")
+    return holdings.read(question.criteria, scope, aside.ids, address=typed)
 
 
 def _words(name: str, counts: Mapping[str, int], held: holdings.Holdings | None) -> str:

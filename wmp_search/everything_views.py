@@ -162,8 +162,8 @@ def held(request: AccessRequest, pk: uuid.UUID, *, tab: str) -> HttpResponse:
 # of a tab: one, several, and what finds some
 WORDS = {
     "addresses": ("address", "addresses", "a postcode, or a street with its house number"),
-    "vehicles": ("vehicle", "vehicles", "a whole registration"),
-    "phones": ("phone", "phones", "a whole phone number"),
+    "vehicles": ("vehicle", "vehicles", "a registration, or four of its letters and digits"),
+    "phones": ("phone", "phones", "a phone number, or five of its digits"),
 }
 
 

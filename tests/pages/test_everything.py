@@ -9,10 +9,13 @@ from django.test import Client
 
 from audit.models import Event
 from crime.models import Crime
+from people import holdings
 from people.models import Person
+from people.understand import read
 from tests.crime_data import crime, gang
 from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import index, person, record
+from wmp_search.access.scope import scope_of
 from wmp_search.search import client as opensearch
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +167,52 @@ def test_keys_are_switched_off_on_the_device() -> None:
     assert 'data-keys="off"' in client.get("/help").content.decode()
     client.post("/display", {"theme": ""})
     assert "data-keys" not in client.get("/help").content.decode()
+
+
+def test_the_house_that_was_typed_comes_first_of_its_street() -> None:
+    for house in ("2", "12", "Flat 3, 12", "120"):
+        person(record("custody", surname="Wick", addresses=[{**HOME, "house": house}]))
+    index()
+    client = looking()
+    for typed, first in (("12 slade road", ["Flat 3, 12", "12"]), ("120 slade rd", ["120"])):
+        page = client.get(f"{search(client, typed)}/addresses").content.decode()
+        listed = re.findall(r'wmp-result__name wmp-as-recorded">(.*?) Slade Road', page)
+        assert len(listed) == 4
+        assert set(listed[: len(first)]) == set(first), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "tab"),
+    [
+        *((text, "Vehicles") for text in ("51SMR", "BD51", "bd51s", "reg D51SM", "D5ISM")),
+        *((text, "Phones") for text in ("900123", "0770090", "00900", "07700 9001")),
+    ],
+)
+def test_a_part_of_a_registration_or_of_a_phone_finds_it(typed: str, tab: str) -> None:
+    first, second = a_street()
+    person(record("pnc", surname="Else", phones=["01214960000"], vehicles=["KX07ABC"]))
+    index()
+    client = looking()
+    address = search(client, typed)
+    counts = tabs(client.get(address).content.decode())
+    other = "Phones" if tab == "Vehicles" else "Vehicles"
+    assert (counts[tab], counts[other]) == ("1", "0")
+    page = client.get(f"{address}/{tab.lower()}").content.decode()
+    holders = {second.pk} if tab == "Phones" else {first.pk, second.pk}
+    assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', page)} == holders
+
+
+def test_a_part_of_a_number_alone_is_a_wide_search_and_a_name_asks_for_none() -> None:
+    a_street()
+    client = looking()
+    for text, is_wide in (
+        ("900123", True),
+        ("07700 900123", False),
+        ("robert wick 900123", False),
+    ):
+        client.get(search(client, text))
+        event = Event.objects.filter(action="person.searched").latest("at")
+        assert event.detail["wide"] is is_wide, text
+    scope = scope_of(officer("officer"))
+    for text in ("robert wick", "jade poole 1989", "robert wick WV10"):
+        assert "wildcard" not in str(holdings.aside(read(text).criteria, scope)), text
