@@ -87,10 +87,7 @@ ROLES = {
     "ethics": {"quality.view"},
     "data-engineer": {"quality.view", "feed.manage", "source.manage"},
     "product": {"feedback.answer"},
-    "trainee": {
-        *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
-        "practice.only",
-    },
+    "trainee": {"person.search", "person.view", "person.watch", "crime.view", "practice.only"},
     "disclosure": {
         *("person.search_batch", "search.certify"),
         "purpose.subject_access",

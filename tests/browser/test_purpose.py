@@ -1,10 +1,12 @@
 """Saying why in a real browser: one tap with a task; phone, desk and without scripts."""
 
+import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.test_administrator import tab_to
 from tests.browser.test_officer_journey import is_well_made
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
@@ -59,6 +61,27 @@ def test_with_a_task_a_search_costs_one_tap_more(
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("for “robert wicks”")
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_three_steps_by_keyboard_alone_lead_to_the_answer_within_ten_seconds(
+    page: Page, live_server: Any, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(page, live_server.url, somebody_with_tasks())
+    page.keyboard.press("/")
+    begun = time.perf_counter()
+    page.keyboard.type("robert wick")  # one: what is asked
+    tab_to(page, "20CR/2/26 Robbery")
+    page.keyboard.press("Space")  # two: what for
+    page.keyboard.press("Enter")  # three: search
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 person for “robert wick”")
+    expect(page.locator(".wmp-result__name").first).to_be_in_viewport()
+    assert time.perf_counter() - begun <= 10
+    tab_to(page, "Robert Wick")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Robert Wick")
+    assert time.perf_counter() - begun <= 10
 
 
 @pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])

@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SLUG = "trainee"
 PERMISSIONS = [
-    *("crime.view", "gang.view", "person.search", "person.view", "person.watch", "practice.only"),
+    *("crime.view", "person.search", "person.view", "person.watch", "practice.only"),
 ]
 
 
