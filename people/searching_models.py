@@ -157,6 +157,11 @@ class Share(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def current_id(self) -> int:
+        """The person, or whom they were merged into since."""
+        return self.person.merged_into_id or self.person_id
+
 
 class Evaluation(models.Model):
     """How well person search found at one time: `figures` as of people.evaluation.measures."""

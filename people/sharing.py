@@ -31,13 +31,10 @@ def send(scope: Scope, person_id: int, recipient: Officer, reason: str) -> Share
 
 
 def received(scope: Scope) -> QuerySet[Share]:
-    """What was shared with the officer, newest first, of people whom the scope may see now.
-
-    `survivor` of each: the id of the person, also where it was merged since.
-    """
+    """What was shared with the officer, newest first, of people whom the scope may see now."""
     mine = Share.objects.filter(recipient=scope.officer_id, expires_at__gt=timezone.now())
-    mine = mine.annotate(survivor=Coalesce("person__merged_into", "person"))
-    return mine.filter(survivor__in=rule.visible(scope).values("pk"))
+    mine = mine.alias(current=Coalesce("person__merged_into", "person"))
+    return mine.filter(current__in=rule.visible(scope).values("pk"))
 
 
 def seen(shares: Iterable[Share]) -> None:

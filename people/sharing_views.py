@@ -106,9 +106,9 @@ def _send(request: AccessRequest, pk: int, form: ShareForm) -> None:
 @purpose_required
 def shared(request: AccessRequest) -> HttpResponse:
     """Whom colleagues shared with the officer, as far as the officer may see them now."""
-    received = list(sharing.received(request.scope).select_related("sender"))
-    known = selectors.summaries({row.survivor for row in received}, request.scope)
-    rows = [(row, known[row.survivor]) for row in received if row.survivor in known]
+    received = list(sharing.received(request.scope).select_related("sender", "person"))
+    known = selectors.summaries({row.current_id for row in received}, request.scope)
+    rows = [(row, known[row.current_id]) for row in received if row.current_id in known]
     shown = [{"id": str(person.person_id), "version": person.version} for person in known.values()]
     page = trail.show(
         request,
