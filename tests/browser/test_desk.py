@@ -19,7 +19,7 @@ WAYS = ["phone", pytest.param("desk", marks=pytest.mark.slow), "without JavaScri
 
 @contextmanager
 def seat(browser: Browser, address: str, way: str, role: str) -> Iterator[Page]:
-    """Somebody of the role, signed in; every console error fails the test."""
+    """Somebody of the role, signed in; every console error but a form's 400 fails the test."""
     context = browser.new_context(
         viewport=SIZES.get(way, SIZES["phone"]),  # type: ignore[arg-type]
         java_script_enabled=way in SIZES,
@@ -35,7 +35,7 @@ def seat(browser: Browser, address: str, way: str, role: str) -> Iterator[Page]:
     page.get_by_role("button", name="I accept and continue").click()
     yield page
     context.close()
-    assert errors == []
+    assert [text for text in errors if "status of 400" not in text] == []
 
 
 def check(page: Page, way: str) -> None:

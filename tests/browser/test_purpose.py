@@ -69,6 +69,7 @@ def test_three_steps_by_keyboard_alone_lead_to_the_answer_within_ten_seconds(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     sign_in(page, live_server.url, somebody_with_tasks())
+    page.wait_for_load_state()
     page.keyboard.press("/")
     begun = time.perf_counter()
     page.keyboard.type("robert wick")  # one: what is asked
