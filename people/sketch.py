@@ -70,9 +70,9 @@ def of(districts: Sequence[str]) -> Sketch | None:
         outline=_outline(),
         size=round(width * 0.036),
         towns=tuple(
-            Town(x, y, name)
-            for name, (x, y) in _towns().items()
-            if west < x < west + width and north < y < north + height
+            _town(name, at, points, radius)
+            for name, at in _known_towns().items()
+            if west < at[0] < west + width and north < at[1] < north + height
         ),
         markers=_markers(places, radius),
         missing=tuple(n for n, place in enumerate(places, start=1) if place is None),
@@ -87,6 +87,12 @@ def _frame(points: Sequence[Point]) -> tuple[int, int, int, int]:
     height = round(width * SHAPE)
     middle = (max(xs) + min(xs)) // 2, (max(ys) + min(ys)) // 2
     return middle[0] - width // 2, middle[1] - height // 2, width, height
+
+
+def _town(name: str, at: Point, points: Sequence[Point], radius: int) -> Town:
+    """The name where it is; above the marker that would cover it."""
+    is_covered = any(_overlap(at, point, radius) for point in points)
+    return Town(at[0], at[1] - 2 * radius if is_covered else at[1], name)
 
 
 def _markers(places: Sequence[Point | None], radius: int) -> tuple[Marker, ...]:
@@ -120,7 +126,7 @@ def _districts() -> dict[str, Point]:
 
 
 @lru_cache(maxsize=1)
-def _towns() -> dict[str, Point]:
+def _known_towns() -> dict[str, Point]:
     return {row[0]: _point(row[1], row[2]) for row in _rows("towns")}
 
 

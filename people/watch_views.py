@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -74,12 +73,7 @@ def watch_now(request: AccessRequest, pk: int) -> HttpResponse:
     except watching.WatchError as error:
         messages.warning(request, str(error))
         return redirect("watches")
-    return _back_to(current)
-
-
-def _back_to(person_id: int) -> HttpResponse:
-    """The person's page, where the tap was."""
-    return redirect(f"{reverse('person', args=[person_id])}#actions")
+    return redirect("person", pk=current)
 
 
 @require_http_methods(["GET", "POST"])
@@ -186,7 +180,7 @@ def end(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     trail.record(request, Action.WATCH_ENDED, operation_id=pk, detail={"watch": str(pk)})
     Watch.objects.filter(pk=pk).update(ended_at=timezone.now())
     if watch.person_id and "person" in request.POST:
-        return _back_to(watch.person_id)
+        return redirect("person", pk=watch.person_id)
     return redirect("watches")
 
 
