@@ -12,6 +12,7 @@ SAMPLE = (
     "A1,Okonkwo,Adaeze,17/05/1990,F,\nA2,Whitlock,Jonah,01/02/1985,M,Moved\n"
 )
 WANTED = "razor"  # a street name of one of the invented people
+LONG_NAMES = {"south_asian": "mohammed abdul rahman", "polish": "wojciechowski"}
 
 
 def officer(page: Page, address: str) -> None:
@@ -56,7 +57,30 @@ def officer(page: Page, address: str) -> None:
     page.goto(f"{person}/watch")
     give_purpose(page)
     page.get_by_role("button", name="Begin to watch").click()
+    for name, text in LONG_NAMES.items():
+        page.goto(address)
+        ask(page, text)
+        picture(page, f"results_{name}")
+        page.locator(".wmp-result a").first.click()
+        picture(page, f"person_{name}")
     pictures(page, address, OFFICERS_OWN)
+    _mistakes(page, address, person)
+
+
+def _mistakes(page: Page, address: str, person: str) -> None:
+    """Forms sent empty, and what one says of the product."""
+    page.goto(address)
+    page.get_by_role("button", name="Search", exact=True).click()
+    picture(page, "home_error")
+    page.goto(f"{person}/share")
+    page.get_by_role("button", name="Share").click()
+    picture(page, "share_error")
+    page.goto(f"{address}/feedback")
+    page.get_by_role("button", name="Send").click()
+    picture(page, "feedback_error")
+    page.get_by_label("I have an idea").check()
+    page.get_by_label("Tell us").fill("Let me sort the people found by age")
+    page.get_by_role("button", name="Send").click()
 
 
 def analyst(page: Page, address: str) -> None:
@@ -171,6 +195,8 @@ OFFICERS_OWN = {
     "you_said": "/you-said-we-did",
     "display": "/display",
     "help": "/help",
+    "design": "/design",
+    "survey": "/survey",
     "not_found": "/people/0",
 }
 STANDARDS = {
