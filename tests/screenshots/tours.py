@@ -61,8 +61,9 @@ def officer(page: Page, address: str) -> None:
         page.goto(address)
         ask(page, text)
         picture(page, f"results_{name}")
-        page.locator(".wmp-result a").first.click()
-        picture(page, f"person_{name}")
+        if (found := page.locator(".wmp-result a")).count():
+            found.first.click()
+            picture(page, f"person_{name}")
     pictures(page, address, OFFICERS_OWN)
     _mistakes(page, address, person)
 
