@@ -127,6 +127,8 @@ def test_the_first_of_what_was_found_stands_in_the_upper_half_of_the_screen(
         box = first.bounding_box()
         assert box is not None
         assert box["y"] < 500, f"{tab}: the first begins {box['y']:.0f} px down"
+        width: Any = view.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert width <= 0, f"{tab} is {width} px too wide"
         expect(view.get_by_role("link", name=tab)).to_be_in_viewport()
 
 
