@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_birth_date_index'),
+        ('people', '0005_statistics'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
