@@ -3,23 +3,25 @@
 A wrong "strong" is worse than a miss: a score alone does not make one (names.md, section 5).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cache, partial
 from typing import Any
 
 from people import sources
 from people.criteria import PersonCriteria
 from people.evidence import Weighed, of_birth, of_identifiers, of_place, of_sex
 from people.models import Name
-from people.names.compare import Comparison, compare
+from people.names.compare import Comparison, RecordedName, compare
 from people.names.reasons import missing, reasons
 from people.names.tables import weight
 from people.names.variants import variants
 from people.parameters import PARAMETERS
 
 _BY = PARAMETERS.strength
+Against = Callable[[RecordedName], Comparison]  # the typed words against one recorded name
 
 
 class Strength(StrEnum):
@@ -63,7 +65,8 @@ def judge(
     criteria: PersonCriteria, words: tuple[str, ...], hits: Iterable[dict[str, Any]], today: date
 ) -> list[Match]:
     """The candidates that are matches, the best first; equal ones in the index's order."""
-    judged = [_judged(criteria, words, hit, today) for hit in hits]
+    against = cache(partial(compare, words))  # many candidates bear the same names
+    judged = [_judged(criteria, words, hit, today, against) for hit in hits]
     kept = [one for one in judged if one is not None]
     kept.sort(key=lambda one: -round(one.total, 4))
     return [_beside(kept[0], one) for one in kept]
@@ -79,10 +82,14 @@ def _beside(best: _Judged, other: _Judged) -> Match:
 
 
 def _judged(
-    criteria: PersonCriteria, words: tuple[str, ...], hit: dict[str, Any], today: date
+    criteria: PersonCriteria,
+    words: tuple[str, ...],
+    hit: dict[str, Any],
+    today: date,
+    against: Against,
 ) -> _Judged | None:
     source, held = hit["_source"], hit.get("matched_queries", ())
-    comparison, name = _best_name(words, source["names"])
+    comparison, name = _best_name(words, source["names"], against)
     weighed = [
         of_identifiers(criteria, held),
         of_birth(criteria, source["births"], today),
@@ -112,7 +119,7 @@ def _judged(
 
 
 def _best_name(
-    words: tuple[str, ...], names: Sequence[Sequence[Any]]
+    words: tuple[str, ...], names: Sequence[Sequence[Any]], against: Against
 ) -> tuple[Comparison, Sequence[Any]]:
     """The recorded name that is most like the typed words."""
     best, best_value = Comparison(0.0, (), words, capped=False), -1.0
@@ -120,7 +127,7 @@ def _best_name(
     if not words:
         return best, name
     for variant in variants(names):
-        found = compare(words, variant.name)
+        found = against(variant.name)
         value = found.value - PARAMETERS.name.other_name * (variant.place > 0)
         if value > best_value:
             best, best_value, name = found, value, names[variant.place]

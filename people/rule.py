@@ -17,7 +17,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-import psycopg
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -28,6 +27,7 @@ from people.models import (
     RestrictionGroupPermission,
     RestrictionUserPermission,
 )
+from wmp_search import prepared
 from wmp_search.access.scope import BREAK_GLASS, EVERYBODY, Scope, Tier
 from wmp_search.search.query import NOTHING, Clause, any_of
 
@@ -51,25 +51,31 @@ def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
     """Of these people those whom tier and lens leave: None for the findable; for the hidden,
     whether a search may say whose they are, which every restriction that hides them must allow.
 
-    The rule once more, in one statement of its own: every search asks it, and to put together
-    what `findable` says takes longer than to answer it.
+    The rule once more, in one statement of its own (wmp_search.prepared): every search asks it.
     """
+    return {pk: told for pk, told, *_ in _apart(scope, among, victims=scope.covers_victims)}
+
+
+def visible_among(scope: Scope, people: Iterable[int]) -> dict[int, tuple[int, list[int]]]:
+    """Those of the people whom `visible` has: version and tiers. One prepared statement."""
+    found = _apart(scope, people, victims=True)
+    return {pk: (version, tiers) for pk, told, version, tiers in found if told is None}
+
+
+def _apart(scope: Scope, among: Iterable[int], *, victims: bool) -> list[tuple[Any, ...]]:
     if scope.max_tier < Tier.OPEN:
-        return {}
-    asked: dict[str, Any] = {
+        return []
+    asked = {
         "among": list(among),
         "tiers": list(scope.tiers),
         "top": int(scope.max_tier),
-        "victims": scope.covers_victims,
+        "victims": victims,
         "glass": BREAK_GLASS in scope.tokens,
         "unit": scope.unit_id,
         "officer": scope.officer_id,
         "groups": list(scope.group_ids),
     }
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_APART, asked, prepare=True)  # Django's own cursor has it planned anew
-        return dict(cursor.fetchall())
+    return prepared.rows(_APART, asked)
 
 
 def findable_among(scope: Scope, people: Sequence[int]) -> list[int]:
@@ -101,6 +107,22 @@ def shown(scope: Scope, tier: str = "tier") -> Q:
     if not scope.unmasked:
         return usual
     return usual | Q(**{f"{tier}__lte": scope.max_tier, "person__in": scope.unmasked})
+
+
+# `shown` as it stands in a statement; `shown_by` gives its parameters
+SHOWN = """(tier = ANY(%(shown)s::smallint[])
+    OR tier = ANY(%(opened)s::smallint[]) AND person_id = ANY(%(unmasked)s::bigint[]))"""
+
+
+def shown_by(scope: Scope) -> dict[str, list[int]]:
+    """The parameters of SHOWN."""
+    if scope.practises:
+        return {"shown": list(scope.tiers), "opened": [], "unmasked": []}
+    return {
+        "shown": list(range(scope.shown_tier + 1)),
+        "opened": list(range(scope.max_tier + 1)),
+        "unmasked": sorted(scope.unmasked),
+    }
 
 
 def shutting_out(scope: Scope) -> QuerySet[Restriction]:
@@ -186,7 +208,8 @@ _APART = """
             AND NOT EXISTS (SELECT FROM people_restrictionuserpermission t
                 WHERE t.content_object_id = r.id AND t.user_id = %(officer)s)
             AND NOT EXISTS (SELECT FROM people_restrictiongrouppermission t
-                WHERE t.content_object_id = r.id AND t.group_id = ANY(%(groups)s::bigint[])))
+                WHERE t.content_object_id = r.id AND t.group_id = ANY(%(groups)s::bigint[]))),
+        p.version, p.tiers
     FROM people_person p
     WHERE p.id = ANY(%(among)s::bigint[]) AND p.status = 'current'
         AND p.tiers && %(tiers)s::smallint[]

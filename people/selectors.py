@@ -5,17 +5,17 @@ The access rule itself stands in people.rule.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, LiteralString, TypeVar
 
-from django.db.models import QuerySet
-
-from people import fallback, restrictions, roles
+from people import fallback, restrictions, roles, rule
 from people import search as index
 from people.facets import Group
 from people.models import Address, BirthDate, Evidence, Name, Person, WarningMarker
 from people.narrowing import NONE, Narrowing
-from people.rule import links_of_visible, shown, visible, visible_links
+from people.rule import links_of_visible, visible, visible_links
 from people.summary import Held, Summary, summary_of
+from wmp_search import prepared
 from wmp_search.access.scope import Scope, Tier
 from wmp_search.search.client import Aside
 
@@ -121,13 +121,23 @@ def _veiled(match: index.Match, summary: Summary) -> index.Match:
 
 def summaries(person_ids: Iterable[int], scope: Scope) -> dict[int, Summary]:
     """Summaries of the visible ones among `person_ids`, by id."""
-    return {pk: summary_of(held) for pk, held in gather(person_ids, scope).items()}
+    return {pk: summary_of(held) for pk, held in _gathered(person_ids, scope, BRIEF).items()}
 
 
 def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
     """The visible evidence of the visible ones among `person_ids`. Seven queries in all."""
-    rows = visible(scope).filter(pk__in=person_ids).values_list("pk", "version", "tiers")
-    people = {pk: Held(pk, v, masked=_masked(pk, tiers, scope)) for pk, v, tiers in rows}
+    return _gathered(person_ids, scope)
+
+
+# what a summary says of records: a list of people does not read the rest of them
+BRIEF = ("system", "source_ref", "recorded_on", "event_on", "sex", "role")
+
+
+def _gathered(
+    person_ids: Iterable[int], scope: Scope, fields: Sequence[str] = ()
+) -> dict[int, Held]:
+    rows = rule.visible_among(scope, person_ids).items()
+    people = {pk: Held(pk, v, masked=_masked(pk, tiers, scope)) for pk, (v, tiers) in rows}
     for name in best_first(Name, people, scope):
         people[name.person_id].names.append(name)
     for birth in best_first(BirthDate, people, scope):
@@ -137,6 +147,8 @@ def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
     for marker in best_first(WarningMarker, people, scope):
         people[marker.person_id].markers.append(marker)
     of_these = links_of_visible(people, scope).select_related("record")
+    if fields:
+        of_these = of_these.only("person", *(f"record__{name}" for name in fields))
     links = list(of_these.order_by("record_id"))
     roles_of = roles.of_records([link.record for link in links], scope)
     for link in links:
@@ -154,11 +166,21 @@ def _masked(person_id: int, tiers: list[int], scope: Scope) -> bool:
     )
 
 
-def best_first(model: type[Row], person_ids: Iterable[int], scope: Scope) -> QuerySet[Row]:
+def best_first(model: type[Row], person_ids: Iterable[int], scope: Scope) -> list[Row]:
     """The evidence rows of one kind that are shown to the scope, best first."""
-    manager = model._default_manager  # noqa: SLF001  an abstract model has no `objects`
-    rows = manager.filter(shown(scope), person__in=person_ids)
-    return rows.order_by("rank", "pk")
+    names, statement = _evidence_sql(model)
+    rows = prepared.rows(statement, {"people": list(person_ids), **rule.shown_by(scope)})
+    return [model.from_db("default", names, row) for row in rows]
+
+
+@cache
+def _evidence_sql(model: type[Evidence]) -> tuple[list[str], LiteralString]:
+    """The fields of a kind of evidence, and the statement that reads them."""
+    meta = model._meta
+    columns = ", ".join(f'"{field.column}"' for field in meta.concrete_fields)
+    statement = f"""SELECT {columns} FROM {meta.db_table}
+        WHERE person_id = ANY(%(people)s::bigint[]) AND {rule.SHOWN} ORDER BY rank, id"""
+    return [f.attname for f in meta.concrete_fields], statement
 
 
 def reported(found: ResultPage, scope: Scope) -> dict[str, Any]:

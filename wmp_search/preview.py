@@ -117,7 +117,7 @@ def _evidence(scope: Scope, person_id: int, closed: str) -> list[Line]:
     lines = []
     for title, model in EVIDENCE:
         total = model._default_manager.filter(person=person_id).count()  # noqa: SLF001  abstract
-        shown = 0 if closed else people.best_first(model, [person_id], scope).count()
+        shown = 0 if closed else len(people.best_first(model, [person_id], scope))
         lines.append(Line("On the page of the person", title, shown, total, why))
     return lines
 

@@ -111,6 +111,7 @@ def _stages(pages: list[Page]) -> dict[str, Any]:
 
     from people import ranking
     from people import search as searching
+    from wmp_search import prepared
     from wmp_search.search import client as index
 
     spent: dict[str, float] = {}
@@ -133,6 +134,7 @@ def _stages(pages: list[Page]) -> dict[str, Any]:
         (index, "search", timing("index", index.search)),
         (searching, "judge", timing("comparison", ranking.judge)),
         (Template, "render", timing("rendering", Template.render)),
+        (prepared, "rows", timing("SQL", prepared.rows)),
     )
     kept = [(where, name, getattr(where, name)) for where, name, _ in patches]
     for where, name, timed in patches:
