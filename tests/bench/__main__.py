@@ -2,6 +2,7 @@
 
     make bench PEOPLE=20000
 
+Then the same feeds once more, and a delta: the incidents with CHANGES rows changed, added or gone.
 Runs between `up` and `down` of servers of its own (`python -m deploy.embedded exec`). Prints one
 JSON document: per stage wall seconds, and CPU seconds and peak memory (PSS, so that shared pages
 count once) of the line's own processes, PostgreSQL, OpenSearch and Redis.
@@ -23,11 +24,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import psutil
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ["WMP_VAR"])
+CHANGES = 50_000
 GROUPS = {"postgres": "postgresql", "java": "opensearch", "redis-server": "redis"}
 
 
@@ -138,6 +141,23 @@ def copy_floor(feeds: Path) -> dict[str, Any]:
     return {"rows": rows, "wall_s": round(wall, 2), "rows_per_s": round(rows / wall)}
 
 
+def change(feeds: Path, rows: int) -> None:
+    """Deliver the incidents anew: of `rows` rows three in five with another phone, one in five
+    gone, one in five with another person beside it.
+    """
+    path = feeds / "incidents" / "incidents.csv"
+    frame = pl.read_csv(path, infer_schema=False).with_row_index("at")
+    place, every = pl.col("at"), max(5, len(frame) // rows)
+    kind = pl.when(place % every == 0).then(place // every % 5)
+    frame = frame.with_columns(kind=kind).filter(pl.col("kind").ne_missing(0))
+    phone = pl.format("07700 {}", place % 900_000 + 100_000)
+    frame = frame.with_columns(
+        PHONE=pl.when(pl.col("kind").is_between(1, 3)).then(phone).otherwise("PHONE")
+    )
+    beside = frame.filter(kind=4).with_columns(PERSON_SEQ=pl.lit("99"), PHONE=phone)
+    pl.concat([frame, beside]).drop("at", "kind").write_csv(path)
+
+
 def count(sql: str) -> int:
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         row = connection.execute(sql).fetchone()
@@ -177,6 +197,14 @@ def _line(options: argparse.Namespace, report: dict[str, Any]) -> None:
     with stage("refresh_again", report):
         manage("refresh", "--feeds", str(feeds))
     report["matching"] = json.loads(manage("evaluate_matching", str(feeds / "truth.csv")))
+    change(feeds, CHANGES)
+    with stage("delta_load", report):
+        manage("refresh", "--feeds", str(feeds), "--no-resolve", "--no-index")
+    with stage("delta_resolve", report):
+        manage("resolve")
+    with stage("delta_index", report) as figures:
+        figures["entries"] = count("SELECT count(*) FROM search_outboxentry")
+        manage("search_drain")
     report["bytes"] = {"database": count("SELECT pg_database_size(current_database())")}
     load, floor = report["stages"]["load"], report["copy_floor"]
     per_row = load["wall_s"] / max(1, load["person_records"])

@@ -71,7 +71,7 @@ def ablations(queries: Sequence[Path]) -> dict[str, dict[str, Any]]:
     found, plain = {}, client.search
     answers: dict[str, Any] = {}
 
-    def remembered(index: str, body: Clause) -> Any:
+    def remembered(index: str, body: Clause, **_: Any) -> Any:
         """The index is asked once for what all the rules of comparison judge."""
         key = json.dumps(body, sort_keys=True)
         if key not in answers:
@@ -83,7 +83,7 @@ def ablations(queries: Sequence[Path]) -> dict[str, dict[str, Any]]:
             found[name] = _shown(list(run(asked)))
     for name, left_out in REQUEST.items():
 
-        def thinner(index: str, body: Clause, out: set[str] = left_out) -> Any:
+        def thinner(index: str, body: Clause, out: set[str] = left_out, **_: Any) -> Any:
             return plain(index, _without(body, out))
 
         with _patched([(client, "search", thinner)]):
