@@ -92,6 +92,11 @@ def change(request: AccessRequest, pk: Any, toml: str) -> SourceDraft:
         source = parse(toml.encode(), "The source file")
         if source.system != found.system:
             raise SpecError(f'system: it must stay "{found.system}"; begin another source else')
+        if any(stream.format == "database" for stream in source.streams):
+            # it would be asked, from this server and with any statement, before anybody approves
+            raise SpecError(
+                "format: these pages take files. Operations add a database, as a source file"
+            )
         with sample_file(found) as path:
             found.trial = dry_run.run(source, path).as_json()
         found.toml = toml

@@ -248,6 +248,16 @@ def test_a_mistake_in_the_file_is_named_with_its_place(
     assert found.toml == before
 
 
+def test_a_database_is_never_asked_from_the_pages(author: Client, tmp_path: Path) -> None:
+    found = begun(author)
+    options = f'{{ url = "sqlite:///{tmp_path}/asked.sqlite", table = "people" }}'
+    database = f'format = "database"\noptions = {options}'
+    toml = begun_toml(found.system).replace('path = "x.csv"\nformat = "csv"', database)
+    page = author.post(address(found, "/file"), {"toml": toml})
+    assert "these pages take files" in page.content.decode()
+    assert not (tmp_path / "asked.sqlite").exists()
+
+
 def test_a_file_that_does_not_fit_the_sample_says_which_column_and_cannot_be_sent(
     author: Client,
 ) -> None:
