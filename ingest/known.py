@@ -35,7 +35,7 @@ def nothing() -> pl.DataFrame:
 
 
 class Seen:
-    """The references of one delivery so far, each with the file and line that brought it."""
+    """The references of a full delivery so far, or of one delta: each with file and line."""
 
     def __init__(self) -> None:
         self._refs = pl.DataFrame(

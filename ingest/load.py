@@ -54,13 +54,16 @@ def load(delivery: Delivery, progress: Progress = lambda _what, _rows: None) -> 
     its batch says what was wrong. Returns the batches. A full delivery stops at a held file, too:
     without it the delivery is not complete.
     """
+    full = delivery.source.is_full(delivery.stream)
     seen = Seen()
     batches = []
     for number, delivered in enumerate(delivery.files, start=1):
         last = number == len(delivery.files)
+        if not full:  # each file is one by itself: a later one may bring the same row again
+            seen = Seen()
         batch = _load_file(delivery, delivered, seen, progress, last=last)
         batches.append(batch)
-        held = batch.state == Batch.State.HELD and delivery.source.is_full(delivery.stream)
+        held = batch.state == Batch.State.HELD and full
         if held or batch.state == Batch.State.FAILED:
             break
     return batches

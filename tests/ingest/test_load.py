@@ -142,6 +142,17 @@ def test_a_delta_buries_nothing(people: Feed) -> None:
     assert people.refresh() == []
 
 
+def test_deltas_that_arrive_together_may_bring_the_same_row(people: Feed) -> None:
+    people.source(PEOPLE.replace('delivery = "full"', 'delivery = "delta"'))
+    people.people(ANN, BOB, name="people_1.csv")
+    people.people(ANN.replace("SMITH", "BROWN"), name="people_2.csv")
+    assert [counts(b) for b in people.refresh()] == [
+        {"read": 2, "added": 2},
+        {"read": 1, "changed": 1},
+    ]
+    assert NominalRecord.objects.get(source_ref="1").surname == "Brown"
+
+
 def test_of_full_deliveries_only_the_newest_counts(people: Feed) -> None:
     people.people(BOB, name="people_20240101.csv")
     people.people(ANN, name="people_20240201.csv")

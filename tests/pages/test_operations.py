@@ -2,11 +2,13 @@
 
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
 from celery.signals import task_failure
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 
 from tests.relay import Relay
@@ -48,6 +50,17 @@ def test_metrics_tell_counts_and_which_part_is_away(redis_relay: Relay) -> None:
     text = Client().get("/metrics").content.decode()
     assert 'wmp_up{part="broker"} 0' in text
     assert 'wmp_up{part="audit"} 1' in text
+
+
+def test_connections_of_every_role_are_counted() -> None:
+    with connections["audit"].cursor() as audit, connections["default"].cursor() as cursor:
+        audit.execute("SELECT 1")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'wmp\\_a%'")
+        (expected,) = cursor.fetchone()
+        text = Client().get("/metrics").content.decode()
+    counted = re.search(r"^wmp_database_connections (\d+)$", text, re.MULTILINE)
+    assert counted
+    assert int(counted[1]) >= expected >= 2
 
 
 @pytest.mark.parametrize(

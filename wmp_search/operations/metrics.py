@@ -138,10 +138,9 @@ def _audit() -> Iterator[Sample]:
 
 
 def _connections() -> Iterator[Sample]:
+    """Of every role: what kind of process another role's is, PostgreSQL does not tell us."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        )
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datid > 0 AND usesysid > 0")
         (count,) = cursor.fetchone()
     yield "wmp_database_connections", {}, count
 
