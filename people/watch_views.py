@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -124,9 +125,11 @@ def _set(
     return render(request, FORM, context, status=status)
 
 
+@transaction.atomic
 def _begin(
     request: AccessRequest, purpose: Purpose, days: int, what: dict[str, Any], subject: str
 ) -> None:
+    """The watch and its audit row stand or fall together."""
     made = watching.keep(request.scope, purpose, days, **what)
     question = what.get("question")
     trail.record(
