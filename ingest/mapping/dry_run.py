@@ -16,6 +16,7 @@ from ingest.trial import filled, tried
 MOST_REJECTED = 50  # named one by one
 FEW = 10  # known people: below it no number is told, so that nobody asks about one person
 PREVIEWED = 10
+TRIED = 100_000  # rows: a packed sample may hold millions, and somebody waits for the page
 
 _KNOWN = """
 WITH row AS (
@@ -55,6 +56,7 @@ class Trial:
     is_held: bool = False
     is_about_people: bool = False
     known: int | None = None
+    is_cut: bool = False  # only the first TRIED rows were tried
     error: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -76,6 +78,9 @@ def run(source: Source, path: Path) -> Trial:
             trial.rejected += [list(row) for row in part.bad.head(max(room, 0)).iter_rows()]
             if trial.is_about_people:
                 known += _known(part.good)
+            if trial.read >= TRIED:
+                trial.is_cut = True
+                break
     except DeliveryError as error:
         return Trial(error=str(error))
     trial.reasons = [[*of, rows] for of, rows in reasons.most_common(MOST_REJECTED)]

@@ -348,6 +348,15 @@ def test_known_people_are_counted_in_open_records_only_and_never_a_few() -> None
 FIELDS = 'surname = "SURNAME"\ngiven_names = "FORENAMES"\nborn_on = "DOB"'
 
 
+def test_of_a_long_sample_only_the_beginning_is_tried(
+    author: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dry_run, "TRIED", 3)
+    found = begun(author)
+    assert found.trial["is_cut"] is True
+    assert "the first ones, more were not tried" in author.get(address(found)).content.decode()
+
+
 def test_an_abandoned_sample_is_deleted_after_a_day_and_what_waits_after_a_week(
     author: Client,
 ) -> None:
