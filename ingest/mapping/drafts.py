@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -131,6 +131,13 @@ def drop(request: AccessRequest, pk: Any) -> SourceDraft:
 
 def decide(request: AccessRequest, pk: Any, *, approve: bool, reason: str) -> SourceDraft:
     """The second person's decision. What is approved is loaded from now on."""
+    try:
+        return _decided(request, pk, approve=approve, reason=reason)
+    except IntegrityError as error:
+        raise NotPossibleError("A source of this name was approved at the same moment") from error
+
+
+def _decided(request: AccessRequest, pk: Any, *, approve: bool, reason: str) -> SourceDraft:
     with transaction.atomic():
         found = _locked(pk, State.WAITING)
         if found.author_id == request.scope.officer_id:
