@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+import urllib3
 from moto.server import ThreadedMotoServer
 
 from ingest import tasks
@@ -31,6 +32,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         Bucket="drop", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
     )
     yield client
+    urllib3.request("POST", f"http://127.0.0.1:{port}/moto-api/reset")  # else the process keeps it
     server.stop()
 
 
