@@ -9,10 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wmp_search.settings.base")
 
 application = get_wsgi_application()
 
-from people.names import tables  # noqa: E402  apps are ready now
+from people.names import keys, tables  # noqa: E402  apps are ready now
 
 # No officer waits for the tables of names to be read, nor for the collector of garbage to look
 # through their many objects, which stay: that took a third of a second now and then.
 tables.read_all()
+keys.make_common()
 gc.collect()
 gc.freeze()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from metaphone import doublemetaphone
 
-from people.names.tables import is_known, is_surname, symbols
+from people.names.tables import common, is_known, is_surname, symbols
 
 PREFIX_LENGTHS = range(3, 11)
 _LONGEST = 32  # letters of a token that make keys
@@ -146,6 +146,17 @@ def servant_of(token: str) -> str:
         return ""
     of = found["of"]
     return of[1:] if of[0] == of[1] else of
+
+
+def make_common() -> int:
+    """Make the sounds of common names now instead of in the first searches that meet them; returns
+    of how many.
+    """
+    names = set(common())
+    for name in names:
+        codes(name)
+        skeleton(name)
+    return len(names)
 
 
 _PET_ENDING = re.compile(r"(?:zza|zzer|zz|za|z|sy|ster|kins|ers|er|ey|ie|y|i|o|s)$")

@@ -2,6 +2,7 @@
 
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -56,6 +57,7 @@ class Likeness(NamedTuple):
 
 
 NOTHING = Likeness(0.0, Relation.NONE)
+_value = itemgetter(0)
 
 # endings of surnames that change with the bearer's sex, longest first
 _ENDINGS = (
@@ -79,18 +81,21 @@ def likeness(typed: str, recorded: str) -> Likeness:
         same = typed[0] == recorded[0] and recorded not in PARTICLES
         return Likeness(_BY.initial, Relation.INITIAL) if same else NOTHING
     similar = JaroWinkler.similarity(typed, recorded)
-    best = max(
+    # most pairs of words are nothing to each other: what cannot hold is not asked
+    near = typed[:2] == recorded[:2]
+    inside = typed in recorded or recorded in typed
+    found = (
         _by_group(typed, recorded),
-        _by_pet_form(typed, recorded),
-        _by_ending(typed, recorded),
+        _by_pet_form(typed, recorded) if near or inside else NOTHING,
+        _by_ending(typed, recorded) if near else NOTHING,
         _by_spelling(typed, recorded),
-        _by_sound(typed, recorded, similar),
-        _by_part(typed, recorded),
+        _by_sound(typed, recorded, similar) if similar > 0.5 else NOTHING,
+        _by_part(typed, recorded) if inside else NOTHING,
         _by_article(typed, recorded),
         _by_reading(typed, recorded),
         _by_orthography(typed, recorded),
-        key=lambda found: found.value,
     )
+    best = max(found, key=_value)
     if best.value < _BY.least:
         return NOTHING
     if best.relation in _CLOSE and not best.doubtful:
@@ -129,6 +134,8 @@ _CLOSE = frozenset(
 
 def _by_group(typed: str, recorded: str) -> Likeness:
     kinds = shared_kinds(typed, recorded)
+    if not kinds:
+        return NOTHING
     # names of one origin, but Nicola and Nicolas are not one person's
     other_sex = are_of_other_sexes(typed, recorded)
     if "W" in kinds:
@@ -141,8 +148,6 @@ def _by_group(typed: str, recorded: str) -> Likeness:
         return Likeness(value, Relation.SHORT, doubtful=apart)
     if "P" in kinds:
         return Likeness(_BY.by_ear, Relation.SOUND)
-    if not kinds:
-        return NOTHING
     if "X" in kinds:
         return Likeness(_BY.language, Relation.LANGUAGE, doubtful=other_sex)
     return Likeness(_BY.met_as, Relation.VARIANT, doubtful=other_sex)

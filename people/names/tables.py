@@ -72,6 +72,12 @@ def read_all() -> None:
         table()
 
 
+def common(per_million: float = 10.0) -> Iterator[str]:
+    """Given names and surnames borne by at least that many in a million."""
+    yield from (name for name, known in given_names().items() if known.per_million >= per_million)
+    yield from (name for name, share in surnames().items() if share >= per_million)
+
+
 def is_given(token: str) -> bool:
     """Whether a token is known as a given name."""
     if token in given_names() or bool(set(_other_names().get(token, "")) - {"S"}):
