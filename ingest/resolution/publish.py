@@ -83,7 +83,10 @@ def everything(space: Workspace, run_id: int | str) -> int:
         # what this transaction has written is planned for as if the tables were as before
         _execute(f"ANALYZE people_person, people_link, {', '.join(EVIDENCE)}")
     _protect(few)
-    return _outbox()
+    count = _outbox()
+    if few is None:
+        _execute("ANALYZE search_outboxentry")
+    return count
 
 
 def _protect(few: list[int] | None) -> None:
@@ -231,7 +234,6 @@ def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
 def _outbox() -> int:
     _execute(
         """INSERT INTO search_outboxentry (entity, entity_id)
-        SELECT 'person', id FROM touched ORDER BY id;
-        ANALYZE search_outboxentry"""
+        SELECT 'person', id FROM touched ORDER BY id"""
     )
     return int(str(_value("SELECT count(*) FROM touched")))

@@ -148,15 +148,11 @@ def servant_of(token: str) -> str:
     return of[1:] if of[0] == of[1] else of
 
 
-def make_common() -> int:
-    """Make the sounds of common names now instead of in the first searches that meet them; returns
-    of how many.
-    """
-    names = set(common())
-    for name in names:
+def make_common() -> None:
+    """Make the sounds of common names now instead of in the first searches that meet them."""
+    for name in common():
         codes(name)
         skeleton(name)
-    return len(names)
 
 
 _PET_ENDING = re.compile(r"(?:zza|zzer|zz|za|z|sy|ster|kins|ers|er|ey|ie|y|i|o|s)$")
