@@ -54,6 +54,12 @@ def story() -> Person:
     return someone
 
 
+# the elements that reach furthest beyond the right edge of the screen
+WIDEST = """[...document.body.querySelectorAll('*')]
+    .filter(e => e.getBoundingClientRect().right > innerWidth).slice(-3)
+    .map(e => `${e.tagName} ${e.className} in ${e.parentElement.className}`).join(', ')"""
+
+
 @pytest.fixture(params=[*SIZES, "without JavaScript"])
 def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page whose every console error fails the test; the third has no JavaScript."""
@@ -84,7 +90,7 @@ def is_well_made(page: Page) -> None:
     """Nothing sticks out sideways; axe finds no fault of WCAG 2.2 A and AA."""
     page.wait_for_load_state()
     width: Any = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0, f"{page.url} is {width} px too wide"
+    assert width <= 0, f"{page.url} is {width} px too wide: {page.evaluate(WIDEST)}"
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
     assert found.violations_count == 0, found.generate_report()
