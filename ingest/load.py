@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.record import SYSTEM, AuditUnavailable, Entry, event
-from ingest.ahead import ahead
+from ingest.ahead import ahead, beside
 from ingest.bulk import cursor
 from ingest.delivery import Delivered, Delivery, newer_batches
 from ingest.errors import DeliveryError, Held
-from ingest.known import Seen, known
+from ingest.known import Known
 from ingest.merge import Merge
 from ingest.models import Batch
 from ingest.readers import read
@@ -41,6 +41,7 @@ class _File:
     batch: Batch
     merge: Merge
     triage: Triage
+    known: Known
     bad_columns: Counter[str] = field(default_factory=Counter)
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
@@ -55,22 +56,27 @@ def load(delivery: Delivery, progress: Progress = lambda _what, _rows: None) -> 
     without it the delivery is not complete.
     """
     full = delivery.source.is_full(delivery.stream)
-    seen = Seen()
+    known = _nothing_seen(delivery)
     batches = []
     for number, delivered in enumerate(delivery.files, start=1):
         last = number == len(delivery.files)
         if not full:  # each file is one by itself: a later one may bring the same row again
-            seen = Seen()
-        batch = _load_file(delivery, delivered, seen, progress, last=last)
+            known = _nothing_seen(delivery)
+        batch = _load_file(delivery, delivered, known, progress, last=last)
         batches.append(batch)
         held = batch.state == Batch.State.HELD and full
         if held or batch.state == Batch.State.FAILED:
             break
+    known.forget()
     return batches
 
 
+def _nothing_seen(delivery: Delivery) -> Known:
+    return Known(cursor(), delivery.source.system, delivery.stream.name)
+
+
 def _load_file(
-    delivery: Delivery, delivered: Delivered, seen: Seen, progress: Progress, *, last: bool
+    delivery: Delivery, delivered: Delivered, known: Known, progress: Progress, *, last: bool
 ) -> Batch:
     batch = Batch.objects.create(
         system=delivery.source.system,
@@ -81,7 +87,7 @@ def _load_file(
     )
     try:
         with transaction.atomic():
-            _merge_file(_begun(delivery, batch, seen), delivered, progress, last=last)
+            _merge_file(_begun(delivery, batch, known), delivered, progress, last=last)
     except Held as why:
         _not_kept(batch, Batch.State.HELD, str(why))
     except (DeliveryError, AuditUnavailable) as error:
@@ -104,21 +110,23 @@ def _not_kept(batch: Batch, state: Batch.State, error: str) -> None:
     batch.save()
 
 
-def _begun(delivery: Delivery, batch: Batch, seen: Seen) -> _File:
+def _begun(delivery: Delivery, batch: Batch, known: Known) -> _File:
     source, stream = delivery.source, delivery.stream
     merge = Merge(cursor(), source, stream, batch.pk, timezone.now())
     merge.begin()
-    before = known(merge.cursor, source.system, stream.name)
+    known.begin_file()
     newer = newer_batches(source, stream, batch.file_name)
-    triage = Triage(source, stream, batch.file_name, seen, before, delivery.respec, newer)
-    return _File(batch, merge, triage)
+    triage = Triage(source, stream, batch.file_name, known, delivery.respec, newer)
+    return _File(batch, merge, triage, known)
 
 
 def _merge_file(file: _File, delivered: Delivered, progress: Progress, *, last: bool) -> None:
     """The whole file, in the caller's transaction. `last`: the delivery is complete with it."""
     source, stream = file.triage.source, file.triage.stream
     what = f"{source.system}/{stream.name} {delivered.name}"
-    for chunk in ahead(map(file.triage.sort, read(stream, delivered.path))):
+    triage = file.triage
+    keyed = ahead(map(triage.keyed, read(stream, delivered.path)))
+    for chunk in beside(triage.told_apart, map(triage.known, keyed)):
         _write(file, chunk)
         progress(what, file.counts["read"])
     if not delivered.accepted:
@@ -187,15 +195,19 @@ def _finish(file: _File) -> None:
 
 def _bury_vanished(file: _File) -> None:
     """Tombstones; refused where so many records vanish that the delivery is likelier broken."""
-    gone = file.triage.seen.vanished(file.triage.before)
-    live = int((~file.triage.before["gone"]).sum())
+    gone = file.known.vanished()
     name, stream = file.batch.file_name, file.triage.stream
-    if live and file.counts["read"] == 0:
-        raise DeliveryError(f"{name}: the file has no rows, but the stream has {live} records")
-    if live >= _VANISH_FLOOR and len(gone) > stream.vanish_limit * live:
-        raise DeliveryError(
-            f"{name}: {len(gone)} of {live} records would vanish. If that is right, raise "
-            f"`vanish_limit` of the stream {stream.name} (now {stream.vanish_limit:g})"
-        )
-    file.merge.bury(gone)
-    file.counts["deleted"] = len(gone)
+    if file.counts["read"] == 0:
+        live = file.known.live()
+        if live:
+            raise DeliveryError(f"{name}: the file has no rows, but the stream has {live} records")
+    if gone > stream.vanish_limit * _VANISH_FLOOR:  # else no count of the records is needed
+        live = file.known.live() - file.counts["added"]
+        if live >= _VANISH_FLOOR and gone > stream.vanish_limit * live:
+            raise DeliveryError(
+                f"{name}: {gone} of {live} records would vanish. If that is right, raise "
+                f"`vanish_limit` of the stream {stream.name} (now {stream.vanish_limit:g})"
+            )
+    if gone:
+        file.merge.bury_listed()
+    file.counts["deleted"] = gone

@@ -129,10 +129,14 @@ class Merge:
         self.cursor.execute("TRUNCATE load_twin")
 
     def bury(self, ids: pl.Series) -> None:
-        """Tombstones for rows that vanished from a full delivery."""
+        """Tombstones for these rows."""
         if ids.is_empty():
             return
         copy_in(self.cursor, "load_gone", ids.alias("id").to_frame())
+        self.bury_listed()
+
+    def bury_listed(self) -> None:
+        """Tombstones for the rows in `load_gone`."""
         self.cursor.execute(
             f"UPDATE {RECORDS} r SET deleted_at = %s FROM load_gone g WHERE r.id = g.id", [self.at]
         )

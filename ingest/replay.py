@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit.actions import Action
 from audit.record import SYSTEM, Entry, event
 from ingest.bulk import cursor
-from ingest.known import Seen, known
+from ingest.known import Known
 from ingest.merge import Merge
 from ingest.models import Batch, Rejection
 from ingest.readers import Chunk
@@ -79,15 +79,17 @@ def _taken(source: Source, stream: Stream, of: Batch, rows: list[tuple[int, Any]
     )
     merge = Merge(cursor(), source, stream, batch.pk, now)
     merge.begin()
-    before = known(merge.cursor, source.system, stream.name)
+    known = Known(cursor(), source.system, stream.name)
+    known.begin_file()
     later = Batch.objects.filter(system=of.system, stream=of.stream, pk__gt=of.pk)
     newer = frozenset(later.values_list("pk", flat=True))
-    triage = Triage(source, stream, batch.file_name, Seen(), before, respec=False, newer=newer)
+    triage = Triage(source, stream, batch.file_name, known, respec=False, newer=newer)
     found = triage.sort(Chunk(frame_of([raw for _, raw in rows], [pk for pk, _ in rows])))
     merge.add(found.added)
     merge.change(found.changed)
     merge.late(found.late)
     merge.finish()
+    known.forget()
     bad = {line for part in found.rejected for line in part["line"].to_list()}
     good = [pk for pk, _ in rows if pk not in bad]
     Rejection.objects.filter(pk__in=good).update(replayed_at=now)

@@ -1,20 +1,22 @@
 """Sort a chunk's rows into new, changed, unchanged, rejected, skipped; standardise the first two.
 
-Works on frames alone, so that it can run beside the writing of the chunk before.
+In three steps: `keyed` and `told_apart` work on frames alone, each in a thread of its own beside
+the writing of an earlier chunk; `known` between them asks the database.
 """
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from ingest.known import Seen
 from ingest.readers import Chunk
 from ingest.rows import REF_SIZE, oversized, raw_json, references, sha256, without_nul
+from ingest.seen import Seen
 from ingest.spec import LITERAL, Source, Stream
 from ingest.standardise import standardise
 
 _RAW_TEXT = 100_000  # characters kept of a line that is no record
-_OWN = ("raw~", "row_hash~", "id~", "old_hash~", "gone~", "batch~")  # beside the feed's columns
+# beside the feed's columns
+_OWN = ("raw~", "row_hash~", "by_hash~", "id~", "old_hash~", "gone~", "batch~")
 
 
 @dataclass(slots=True)
@@ -35,34 +37,71 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Keyed:
+    """A chunk under way. `rows`: the feed's columns with raw~, row_hash~, source_ref and by_hash~.
+    After `Triage.known` source_ref is final, `repeated` has line and reason of keys that were
+    there before, and `before` the records (`ingest.seen.RECORD`) that rows have already.
+    """
+
+    result: Sorted
+    unread: pl.Series  # texts that are no record
+    rows: pl.DataFrame | None = None  # None: nothing of the stream's business
+    repeated: pl.DataFrame = field(default_factory=pl.DataFrame)
+    before: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
-    """What decides about one file's rows. `before`: `ingest.known.known`; `respec`: the source
-    file has changed, so typed values of unchanged rows are made anew. `newer`: batches of files
-    that were delivered after this one; what they brought stands.
+    """What decides about one file's rows. `respec`: the source file has changed, so typed values
+    of unchanged rows are made anew. `newer`: batches of files that were delivered after this one;
+    what they brought stands.
     """
 
     source: Source
     stream: Stream
     file_name: str
     seen: Seen
-    before: pl.DataFrame
     respec: bool
     newer: frozenset[int] = frozenset()
 
     def sort(self, chunk: Chunk) -> Sorted:
-        """Chunks must come in the file's order: keys are remembered from one to the next."""
+        """All steps at once. Chunks must come in the file's order."""
+        return self.told_apart(self.known(self.keyed(chunk)))
+
+    def keyed(self, chunk: Chunk) -> Keyed:
+        """First step: the rows with hash and reference."""
         result = Sorted(read=len(chunk.frame) + len(chunk.malformed))
         result.rejected.append(_unread(chunk.malformed))
-        self.seen.shelter(chunk.malformed["text"])
         frame = self._ours(without_nul(chunk.frame))
         result.skipped = len(chunk.frame) - len(frame)
-        if frame.is_empty():
+        rows = None if frame.is_empty() else self._with_reference(frame)
+        return Keyed(result, chunk.malformed["text"], rows)
+
+    def known(self, keyed: Keyed) -> Keyed:
+        """Second step: what the delivery has shown before, and which records there are. Chunks
+        must come in the file's order: keys are remembered from one to the next.
+        """
+        self.seen.shelter(keyed.unread)
+        if keyed.rows is None:
+            return keyed
+        rows = keyed.rows
+        refs = self.seen.numbered(rows["source_ref"], rows["by_hash~"])
+        rows = rows.with_columns(refs.alias("source_ref"))
+        usable = rows.filter(pl.col("source_ref").str.len_chars() <= REF_SIZE)
+        repeated = self.seen.repeated(usable, self.file_name)
+        return Keyed(
+            keyed.result, keyed.unread, rows, repeated, self.seen.find(usable["source_ref"])
+        )
+
+    def told_apart(self, keyed: Keyed) -> Sorted:
+        """Last step: typed values of what is new or changed."""
+        result, rows = keyed.result, keyed.rows
+        if rows is None:
             return result
-        rows = self._with_reference(frame)
-        unusable = self._unusable(rows)
+        unusable = self._unusable(rows, keyed.repeated)
         _reject(result, rows, unusable)
         good = rows.join(unusable, on="line", how="anti", maintain_order="left")
-        before = self.before.rename({c: f"{c}~" for c in ("id", "old_hash", "gone", "batch")})
+        before = keyed.before.rename({c: f"{c}~" for c in ("id", "old_hash", "gone", "batch")})
         self._told_apart(
             result, good.join(before, on="source_ref", how="left", maintain_order="left")
         )
@@ -83,7 +122,7 @@ class Triage:
         return frame.filter(filled.fill_null(value=False))
 
     def _with_reference(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The feed's columns and raw~, row_hash~, source_ref."""
+        """The feed's columns and raw~, row_hash~, source_ref, by_hash~ (that is its reference)."""
         raw = raw_json(frame)
         row_hash = sha256(raw)
         absent = [
@@ -95,10 +134,11 @@ class Triage:
         return frame.with_columns(
             raw.alias("raw~"),
             row_hash.alias("row_hash~"),
-            self.seen.numbered(refs, by_hash).alias("source_ref"),
+            refs.alias("source_ref"),
+            by_hash.alias("by_hash~"),
         )
 
-    def _unusable(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _unusable(self, rows: pl.DataFrame, repeated: pl.DataFrame) -> pl.DataFrame:
         """line, column, reason of rows without a key, with one seen before, or far too large."""
         key = ", ".join(self.stream.row_key)[:80]
         ref = pl.col("source_ref")
@@ -106,9 +146,9 @@ class Triage:
         long = rows.filter(ref.str.len_chars() > REF_SIZE).select(
             "line", reason=pl.lit(f"key longer than {REF_SIZE} characters")
         )
-        repeated = self.seen.repeated(rows.filter(ref.is_not_null()), self.file_name)
         of_key = pl.concat([keyless, long, repeated]).with_columns(column=pl.lit(key))
-        large = oversized(rows.drop("raw~", "row_hash~")).select("line", "reason", "column")
+        feed = rows.drop("raw~", "row_hash~", "by_hash~")
+        large = oversized(feed).select("line", "reason", "column")
         return pl.concat([of_key, large]).unique("line", keep="first", maintain_order=True)
 
     def _told_apart(self, result: Sorted, rows: pl.DataFrame) -> None:

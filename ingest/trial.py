@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.known import Seen, nothing
 from ingest.readers import read
+from ingest.seen import Seen
 from ingest.spec import Source, Stream
 from ingest.triage import Triage
 
@@ -29,7 +29,7 @@ class Tried:
 
 def tried(source: Source, stream: Stream, path: Path) -> Iterator[Tried]:
     """The delivery chunk by chunk. Raises DeliveryError."""
-    triage = Triage(source, stream, path.name, Seen(), nothing(), respec=False)
+    triage = Triage(source, stream, path.name, Seen(), respec=False)
     for chunk in read(stream, path):
         found = triage.sort(chunk)
         bad = [r.select("line", "column", "reason") for r in found.rejected]

@@ -27,7 +27,7 @@ def read(stream: Stream, path: Path) -> Iterator[Chunk]:
         if first:
             _check_columns(stream, path.name, chunk.frame)
         first = False
-        yield chunk
+        yield from chunk.parts()
 
 
 def _reader(stream: Stream, path: Path) -> Iterator[Chunk]:

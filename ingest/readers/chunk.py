@@ -1,12 +1,12 @@
 """What readers hand over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 MALFORMED = {"line": pl.Int64, "reason": pl.String, "text": pl.String}
-ROWS = 100_000  # records per chunk of readers that can choose
+ROWS = 100_000  # records of a chunk at most: what is made of them takes a kilobyte each
 
 
 def no_malformed() -> pl.DataFrame:
@@ -19,6 +19,12 @@ class Chunk:
 
     frame: pl.DataFrame
     malformed: pl.DataFrame = field(default_factory=no_malformed)
+
+    def parts(self) -> Iterator["Chunk"]:
+        """The same records in chunks of ROWS at most; what is malformed stands in the first."""
+        yield Chunk(self.frame[:ROWS], self.malformed)
+        for start in range(ROWS, len(self.frame), ROWS):
+            yield Chunk(self.frame[start : start + ROWS])
 
 
 def malformed(rows: Sequence[tuple[int, str, str]]) -> pl.DataFrame:

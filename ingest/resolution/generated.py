@@ -12,22 +12,13 @@ from django.conf import settings
 
 from ingest.delivery import found
 from ingest.generator import make
-from ingest.known import Seen
 from ingest.readers import read
 from ingest.resolution import working_set
+from ingest.seen import Seen
 from ingest.spec import Source, load_specs
 from ingest.triage import Triage
 
 DAY = dt.date(2026, 6, 1)  # of the extract
-_NOBODY = pl.DataFrame(
-    schema={
-        "source_ref": pl.String,
-        "id": pl.Int64,
-        "old_hash": pl.String,
-        "gone": pl.Boolean,
-        "batch": pl.Int64,
-    }
-)
 # as PostgreSQL would hand them over: lists joined, empty JSON lists NULL
 _LIST = """nullif(array_to_string(from_json('[' || nullif({0}[2:-2], '') || ']', '["VARCHAR"]'),
     chr(31)), '')"""
@@ -60,7 +51,7 @@ def _standardise(db: duckdb.DuckDBPyConnection, feeds: Path, out: Path) -> None:
                 continue
             seen = Seen()
             for delivered in found(source, stream, feeds):
-                triage = Triage(source, stream, delivered.name, seen, _NOBODY, respec=False)
+                triage = Triage(source, stream, delivered.name, seen, respec=False)
                 for chunk in read(stream, delivered.path):
                     rows = triage.sort(chunk).added
                     if len(rows):
