@@ -1,9 +1,10 @@
-"""`python -m tests.screenshots [ADDRESS]` takes pictures of a running demonstration for docs/.
+"""`python -m tests.screenshots [ADDRESS [ACCOUNT …]]` takes pictures of a demonstration for docs/.
 
 Signs in with the accounts of `$WMP_VAR/demo-accounts.json` and shows the demonstration's invented
 people only. Each page at 390 and 1280 px; long pages are cut at LONGEST. Light pictures go to
 docs/screenshots; dark ones to `$WMP_VAR/screenshots`, to be looked at and not kept. First an
-officer breaks the glass and meets a canary, so that those who oversee have something to do.
+officer breaks the glass and meets a canary, so that those who oversee have something to do. With
+accounts only their tours are taken, and nothing is prepared.
 """
 
 import json
@@ -22,15 +23,17 @@ COLLECTED = 60  # seconds; the trail is read every half minute
 def main() -> int:
     """Take all pictures; the exit code is 0."""
     address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+    wanted = {who: tour for who, tour in TOURS.items() if who in sys.argv[2:]}
     passwords = json.loads((VAR / "demo-accounts.json").read_text())
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        _prepare(browser, address, passwords)
+        if not wanted:
+            _prepare(browser, address, passwords)
         for theme, folder in OUT.items():
             folder.mkdir(parents=True, exist_ok=True)
             for width in WIDTHS:
-                for who, tour in TOURS.items():
+                for who, tour in (wanted or TOURS).items():
                     with opened(browser, width, theme) as page:
                         sign_in(page, address, who, passwords[who], with_pictures=who == FIRST)
                         tour(page, address)

@@ -62,11 +62,15 @@ def ask(page: Page, text: str) -> None:
     page.get_by_role("button", name="Search", exact=True).click()
 
 
-def give_purpose(page: Page) -> None:
+def give_purpose(page: Page, code: str = PURPOSE[0], *, with_task: bool = True) -> None:
+    """The officer's first task, or the code; nothing where a purpose lives already."""
     if page.locator("[name=task]").first.is_visible():
-        page.locator("[name=task]").first.check()
-    elif page.locator("[name=code]").first.is_visible():
-        page.locator("[name=code]").select_option(PURPOSE[0])
+        if with_task:
+            page.locator("[name=task]").first.check()
+            return
+        page.get_by_label("Something else").check()
+    if page.locator("[name=code]").first.is_visible():
+        page.locator("[name=code]").select_option(code)
         page.locator("[name=reference]").fill(PURPOSE[1])
 
 

@@ -12,7 +12,12 @@ SAMPLE = (
     "A1,Okonkwo,Adaeze,17/05/1990,F,\nA2,Whitlock,Jonah,01/02/1985,M,Moved\n"
 )
 WANTED = "razor"  # a street name of one of the invented people
-LONG_NAMES = {"south_asian": "mohammed abdul rahman", "polish": "wojciechowski"}
+# the longest of their kind among the people whom the demonstration invents
+LONG_NAMES = {
+    "south_asian": "muhammad shafiq shabir",
+    "polish": "krzysztof igor kwiatkowski",
+    "double_barrelled": "nathan william beeks-barnes",
+}
 
 
 def officer(page: Page, address: str) -> None:
@@ -20,10 +25,13 @@ def officer(page: Page, address: str) -> None:
     picture(page, "home")
     ask(page, WANTED)
     picture(page, "results")
-    for tab in ("crimes", "gangs", "addresses", "phones"):
+    results = page.url
+    for tab in ("crimes", "gangs", "addresses", "vehicles", "phones"):
         page.get_by_role("link", name=re.compile(f"^{tab}", re.IGNORECASE)).last.click()
         picture(page, f"tab_{tab}")
         page.go_back()
+    pictures(page, results, {"watch_search": "/watch"})
+    page.goto(results)
     page.locator(".wmp-result a").first.click()
     picture(page, "person")
     person = page.url
@@ -61,10 +69,12 @@ def officer(page: Page, address: str) -> None:
         page.goto(address)
         ask(page, text)
         picture(page, f"results_{name}")
-        if (found := page.locator(".wmp-result a")).count():
-            found.first.click()
-            picture(page, f"person_{name}")
+        page.locator(".wmp-result a").first.click()
+        picture(page, f"person_{name}")
     pictures(page, address, OFFICERS_OWN)
+    page.goto(f"{address}/searches")
+    page.locator("tbody a").first.click()
+    picture(page, "own_search")
     _mistakes(page, address, person)
 
 
@@ -103,6 +113,53 @@ def analyst(page: Page, address: str) -> None:
     page.reload()
     picture(page, "list")
 
+    page.get_by_role("link", name="Download the table").click()
+    picture(page, "list_download")
+    page.goto(address)
+    ask(page, WANTED)
+    page.locator(".wmp-result a").first.click()
+    pictures(page, page.url, {"restrict": "/restrict"})
+    pictures(page, address, {"restrictions": "/restrictions"})
+
+
+def disclosure(page: Page, address: str) -> None:
+    """A record as it was delivered; nobody was found, and that is certified."""
+    give_purpose(page, "SAR", with_task=False)
+    page.locator("[name=text]").fill(WANTED)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator(".wmp-result a").first.click()
+    page.goto(f"{page.url}?all")
+    page.locator("#records a").first.click()
+    picture(page, "record")
+    page.goto(address)
+    page.locator("[name=text]").fill("Xqzzv Ywvkq 1990")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name="Issue a certificate of a negative search").click()
+    picture(page, "certificate")
+
+
+def trainee(page: Page, address: str) -> None:
+    """Made-up people, whatever is typed."""
+    picture(page, "trainee_home")
+    page.locator("[name=text]").fill("mohammed abdul chaudhry-practice")
+    give_purpose(page, "TRAINING", with_task=False)
+    page.get_by_role("button", name="Search", exact=True).click()
+    picture(page, "trainee_results")
+    page.locator(".wmp-result a").first.click()
+    picture(page, "trainee_person")
+
+
+def auditor(page: Page, address: str) -> None:
+    """One event as it was, an extract to give away, who searched for some words."""
+    read_trail(page, address, "/audit")
+    page.locator("tbody tr", has_text="Viewed a person").locator("th a").first.click()
+    picture(page, "audit_event")
+    pictures(page, address, {"audit_extract": "/audit/extract"})
+    page.goto(f"{address}/audit/find")
+    page.get_by_label("Words of the search").fill(WANTED)
+    page.get_by_role("button", name="Find searches").click()
+    picture(page, "audit_words")
+
 
 def supervisor(page: Page, address: str) -> None:
     """The morning: the queue, one review; who looked at whom, and what for."""
@@ -138,11 +195,31 @@ def administrator(page: Page, address: str) -> None:
     page.goto(f"{address}/officers")
     page.get_by_role("link", name=re.compile("Fielding")).first.click()
     picture(page, "officer")
-    page.goto(f"{page.url}/preview")
-    picture(page, "preview")
+    somebody = page.url
+    pictures(
+        page,
+        somebody,
+        {"preview": "/preview", "officer_status": "/status", "officer_unit": "/unit"},
+    )
+    page.goto(somebody)
+    page.get_by_label("Role", exact=True).select_option(label="Officer")
+    page.get_by_role("button", name="Continue").click()
+    picture(page, "role_given")
     page.goto(f"{address}/roles")
     page.locator("h2 a").first.click()
     picture(page, "role")
+    page.goto(f"{address}/roles")
+    page.get_by_role("link", name="Trainee", exact=True).click()
+    picture(page, "role_trainee")
+    pictures(page, page.url, {"role_change": "/change", "role_retire": "/retire"})
+    page.goto(f"{address}/purposes")
+    page.get_by_role("link", name="Traffic").click()
+    picture(page, "purpose_change")
+    page.get_by_role("link", name="Take it out of the list").click()
+    picture(page, "purpose_retire")
+    page.goto(f"{address}/units")
+    page.locator("tbody a").first.click()
+    picture(page, "unit")
 
 
 def engineer(page: Page, address: str) -> None:
@@ -154,6 +231,9 @@ def engineer(page: Page, address: str) -> None:
     page.get_by_label("Name that officers read").fill("Prisons")
     page.get_by_role("button", name="Read the sample").click()
     picture(page, "source")
+    page.get_by_role("link", name="Edit the source file itself").click()
+    picture(page, "source_file")
+    page.go_back()
     page.get_by_role("button", name="Change the mapping").click()
     picture(page, "source_columns")
     page.go_back()
@@ -170,7 +250,15 @@ def product(page: Page, address: str) -> None:
 
 def panel(page: Page, address: str) -> None:
     """Numbers only."""
-    pictures(page, address, {"quality": "/quality", "quality_search": "/quality/search"})
+    pictures(
+        page,
+        address,
+        {
+            "quality": "/quality",
+            "quality_search": "/quality/search",
+            "quality_matching": "/quality/matching",
+        },
+    )
 
 
 FIRST = "officer"
@@ -183,6 +271,9 @@ TOURS = {
     "engineer": engineer,
     "ethics": panel,
     "product": product,
+    "auditor": auditor,
+    "disclosure": disclosure,
+    "trainee": trainee,
 }
 OFFICERS_OWN = {
     "watches": "/watches",
@@ -195,6 +286,10 @@ OFFICERS_OWN = {
     "feedback": "/feedback",
     "you_said": "/you-said-we-did",
     "display": "/display",
+    "accessibility": "/accessibility",
+    "confirm_who_you_are": "/confirm-who-you-are",
+    "add_app": "/account/app",
+    "add_passkey": "/account/passkey",
     "help": "/help",
     "design": "/design",
     "survey": "/survey",
