@@ -19,10 +19,10 @@ from wmp_search.access.permissions import Permission
 @require_safe
 @permission_required(Permission.QUALITY_VIEW)
 def matching_quality(request: AccessRequest) -> HttpResponse:
-    """Numbers only; the look is recorded like every other."""
+    """Numbers only; the look is recorded like every other. `?all` unfolds every table."""
     run = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
     whole, blocking = figures.blocking()
-    rows = figures.samples()
+    rows, reviewers = figures.samples(), figures.reviewers()
     trail.record(
         request,
         Action.QUALITY_VIEWED,
@@ -36,8 +36,10 @@ def matching_quality(request: AccessRequest) -> HttpResponse:
         "whole": whole,
         "blocking": blocking,
         "samples": rows,
-        "reviewers": figures.reviewers(),
+        "reviewers": reviewers,
+        "concerns": sum(bool(row.concern) for row in reviewers),
         "days": figures.DAYS,
+        "all": "all" in request.GET,
     }
     return render(request, "quality/matching.html", context)
 

@@ -8,12 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from ingest.models import Batch
+from ingest.models import Batch, ResolutionRun
 from tests.browser.test_supervisor import say_why, sign_in
 from tests.officers import officer
 from wmp_search.access.models import AccessReview, Officer, ReviewLine, Role, RoleRequest
 
 pytestmark = pytest.mark.browser
+MOST_SCREENS = 3
 
 PAGES = [
     ("officer", "/purpose"),
@@ -86,6 +87,26 @@ def test_pages_have_no_accessibility_fault_and_fit_the_screen(
             faults += _faults(page, live_server.url + filled, width)
         page.get_by_role("button", name="Sign out").click()
     assert faults == []
+
+
+def test_the_page_of_matching_is_a_few_screens_long_on_a_phone(
+    live_server: Any, page: Page
+) -> None:
+    many = {str(weight): 50 for weight in range(40)}
+    for _ in range(12):
+        ResolutionRun.objects.create(
+            state="done", model_version="0001", records=1000, people=900, mentions=25,
+            cluster_sizes=many, finished_at=timezone.now(),
+            report={"weights": many, "input": {"whole": True}, "blocking": []},
+        )  # fmt: skip
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, live_server.url, officer("ethics"))
+    page.goto(f"{live_server.url}/quality/matching")
+    height = "document.documentElement.scrollHeight"
+    assert page.evaluate(height) <= MOST_SCREENS * 844
+    page.get_by_role("link", name="Open all sections").click()
+    assert page.evaluate(height) > MOST_SCREENS * 844, "there is something to fold"
+    assert _faults(page, page.url, 390) == []
 
 
 def _numbers(other: Officer) -> dict[str, int]:

@@ -215,6 +215,11 @@ def test_runs_show_weights_sizes_blocking_and_drift() -> None:
     page = signed_in(officer("ethics")).get("/quality/matching").content.decode()
     for words in ("Rare name", "75.0", "2 to 3", "4 to 6", "Changed", "2.5"):
         assert words in page, words
+    folded = re.findall(r"<details[^>]*>", page)
+    assert len(folded) == 5, "who decides, weights, sizes, runs, keys"
+    assert not [tag for tag in folded if "open" in tag]
+    opened = signed_in(officer("ethics")).get("/quality/matching?all").content.decode()
+    assert opened.count('<details class="wmp-section" open>') == len(folded)
     assert Event.objects.filter(action=Action.QUALITY_VIEWED).exists()
 
 
