@@ -9,6 +9,7 @@ from audit.actions import Action
 from audit.forms import FilterForm
 from wmp_search.access import trail
 from wmp_search.access.decorators import permission_required, step_up_required
+from wmp_search.access.forms import ReasonField
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -30,13 +31,7 @@ class ExtractForm(FilterForm):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    reason = forms.CharField(
-        label="Why they receive it",
-        min_length=15,
-        max_length=500,
-        help_text="At least 15 characters",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = ReasonField("Why they receive it", "Enter why they receive it")
 
     def about(self, taken_by: str) -> dict[str, str]:
         """What the manifest and the first page say."""

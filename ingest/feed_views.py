@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.actions import Action
 from ingest import freshness
 from ingest.mapping import drafts
+from ingest.mapping.forms import WHY
 from ingest.models import Batch, SourceDraft
 from people import sources
 from wmp_search.access import trail
 from wmp_search.access.decorators import not_found, permission_required
+from wmp_search.access.forms import reason_line
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
@@ -33,11 +35,7 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what should happen to the delivery"},
     )
-    reason = forms.CharField(
-        label="Why",
-        max_length=200,
-        error_messages={"required": "Say why, for the audit trail"},
-    )
+    reason = reason_line("Why", WHY, least=3)
 
 
 @require_safe

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.actions import Action
 from people import restrictions, selectors, sharing
 from wmp_search.access import asking, trail
-from wmp_search.access.administration_forms import ReasonField
 from wmp_search.access.asking import SubjectFacts
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.disclosures import MARKING
+from wmp_search.access.forms import reason_line
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.models import Officer
 from wmp_search.access.permissions import Permission
@@ -34,7 +34,7 @@ class ShareForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter the user name or collar number of a colleague"},
     )
-    reason = ReasonField(
+    reason = reason_line(
         "Why do they need to see this person?",
         "Enter why they need to see this person",
         help_text="They read it. Leave out names.",

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from audit.actions import Action
 from wmp_search import effects, preview
 from wmp_search.access import catalogue, purposes, trail
-from wmp_search.access.administration_forms import ReasonField, RoleChoiceForm
+from wmp_search.access.administration_forms import RoleChoiceForm
+from wmp_search.access.forms import reason_line
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.models import Officer, Role
 from wmp_search.access.officer_views import managing
@@ -37,7 +38,7 @@ class PreviewForm(forms.Form):
         error_messages={"required": "Enter the number of the person", "invalid": "Enter a number"},
     )
     code = forms.ChoiceField(label="Purpose the officer would give")
-    reason = ReasonField("Why do you need to know?", "Say why you need to know")
+    reason = reason_line("Why do you need to know?", "Say why you need to know")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from ingest.fields import FIELDS, PARSERS
 from ingest.mapping.picking import Pick, Values, examples, picks
 from people.models import InvolvementRole
+from wmp_search.access.forms import reason_line
 
 MAX_BYTES = 10_000_000
 MOST_COLUMNS = 150  # picked on a page; more are mapped in the file itself
@@ -17,6 +18,7 @@ HOURS = {
     "1": "0 * * * *", "2": "0 */2 * * *", "4": "0 */4 * * *", "6": "0 */6 * * *",
     "8": "0 */8 * * *", "12": "0 */12 * * *", "24": "0 5 * * *",
 }  # fmt: skip
+WHY = "Say why, for the audit trail"
 _KINDS = (
     ("", "Guess it from the columns"),
     ("person", "A person"),
@@ -195,23 +197,13 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether you approve"},
     )
-    reason = forms.CharField(
-        label="Why",
-        max_length=200,
-        error_messages={"required": "Say why, for the audit trail"},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    reason = reason_line("Why", WHY, least=3)
 
 
 class StopForm(forms.Form):
     """An approved source is loaded no longer."""
 
-    reason = forms.CharField(
-        label="Why should it stop?",
-        max_length=200,
-        error_messages={"required": "Say why, for the audit trail"},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    reason = reason_line("Why should it stop?", WHY, least=3)
 
 
 def _select(

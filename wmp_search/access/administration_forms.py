@@ -8,26 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from wmp_search.access import catalogue, separation
-from wmp_search.access.forms import DayInput
+from wmp_search.access.forms import DayInput, reason_line
 from wmp_search.access.models import Role, Unit
 from wmp_search.access.permissions import Permission
 from wmp_search.access.role_services import Definition
-
-MAX_REASON = 200
-
-
-class ReasonField(forms.CharField):
-    """A sentence that another person will read: at least ten characters."""
-
-    def __init__(self, label: str, asked: str, **kwargs: Any) -> None:
-        super().__init__(
-            label=label,
-            min_length=10,
-            max_length=MAX_REASON,
-            error_messages={"required": asked, "min_length": "Write at least 10 characters"},
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            **kwargs,
-        )
 
 
 class RoleForm(forms.Form):
@@ -80,7 +64,7 @@ class RoleForm(forms.Form):
 class AskForm(forms.Form):
     """Why a sensitive role or permission is needed."""
 
-    reason = ReasonField(
+    reason = reason_line(
         "Why is it needed?",
         "Say why it is needed",
         help_text="The administrator who decides reads it. Name the task, not the person.",
@@ -96,7 +80,7 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether to approve or refuse"},
     )
-    reason = ReasonField("Why?", "Say why you decide so")
+    reason = reason_line("Why?", "Say why you decide so")
 
 
 class UnitForm(forms.Form):
@@ -149,7 +133,7 @@ class RoleFileForm(forms.Form):
         error_messages={"required": "Choose a file", "empty": "The file is empty"},
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
-    reason = ReasonField(
+    reason = reason_line(
         "Why are these changes made?",
         "Say why these changes are made",
         help_text="It stands beside each request for a sensitive role.",

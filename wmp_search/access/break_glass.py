@@ -35,7 +35,7 @@ class BreakGlassForm(forms.Form):
 
     reason = ReasonField(
         "What is happening and whose life is in danger",
-        "At least 15 characters. A second use needs a new reason.",
+        help_text="At least 15 characters. A second use needs a new reason.",
     )
     declared = forms.BooleanField(
         label="I declare that there is a threat to life",

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from wmp_search.access.administration_forms import ReasonField
+from wmp_search.access.forms import reason_line
 
 MARKING = "OFFICIAL-SENSITIVE"
 
@@ -21,4 +21,4 @@ class DisclosureForm(forms.Form):
         max_length=100,
         error_messages={"required": "Enter the organisation"},
     )
-    reason = ReasonField("Why do they need a copy?", "Enter why they need a copy")
+    reason = reason_line("Why do they need a copy?", "Enter why they need a copy")

@@ -38,24 +38,40 @@ class SignInForm(AuthenticationForm):
 
 
 class ReasonField(forms.CharField):
-    """A typed reason of at least fifteen characters."""
+    """Why something is done, for another person to read: at least `least` characters.
 
-    def __init__(self, label: str = "Reason", help_text: str = "") -> None:
+    Spaces and line breaks count as one each. In one row at most 200 characters, in several 500.
+    """
+
+    def __init__(
+        self,
+        label: str = "Reason",
+        asked: str = "Enter the reason",
+        *,
+        help_text: str = "",
+        least: int = purposes.MIN_REASON_LENGTH,
+        rows: int = 3,
+    ) -> None:
+        quiet = {"autocomplete": "off"}
         super().__init__(
             label=label,
-            help_text=help_text or f"At least {purposes.MIN_REASON_LENGTH} characters.",
-            max_length=500,
-            widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-            error_messages={"required": "Enter the reason"},
+            help_text=help_text or f"At least {least} characters.",
+            max_length=500 if rows > 1 else 200,
+            widget=forms.Textarea({"rows": rows, **quiet}) if rows > 1 else forms.TextInput(quiet),
+            error_messages={"required": asked},
         )
+        self.least = least
 
     def clean(self, value: Any) -> str:
         text = " ".join(str(super().clean(value)).split())
-        if len(text) < purposes.MIN_REASON_LENGTH:
-            raise ValidationError(
-                f"Enter a reason of at least {purposes.MIN_REASON_LENGTH} characters"
-            )
+        if len(text) < self.least:
+            raise ValidationError(f"Enter a reason of at least {self.least} characters")
         return text
+
+
+def reason_line(label: str, asked: str, *, help_text: str = "", least: int = 10) -> ReasonField:
+    """A reason in one row, `asked` for in these words where it is missing."""
+    return ReasonField(label, asked, help_text=help_text, least=least, rows=1)
 
 
 class OfficerSearchForm(forms.Form):
