@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 _TIME = "%Y-%m-%d %H:%M:%S%.6f%:z"
+_TAKING_IDS = 0x574D52  # an advisory lock
 _BLOCK = 1 << 20  # bytes of CSV handed over at a time
 
 
@@ -65,14 +66,20 @@ def _frame(csv: io.BytesIO, schema: dict[str, type[pl.DataType]]) -> pl.DataFram
 
 
 def reserve_ids(cursor: CursorWrapper, table: str, count: int) -> pl.Series:
-    """`count` (at least one) ids of the table's sequence, ascending."""
-    cursor.execute(
-        "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS n"
-        " FROM generate_series(1, %s)) AS taken",
-        [table, count],
-    )
-    low, high = cursor.fetchone() or (0, -1)
-    if high - low + 1 != count:  # only under somebody else's concurrent inserts
+    """`count` (at least one) ids of the table's sequence, ascending, without a gap. Only under the
+    lock of the refresh, whose loading processes wait for each other here.
+    """
+    cursor.execute("SELECT pg_advisory_lock(%s)", [_TAKING_IDS])
+    try:
+        cursor.execute(
+            "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS n"
+            " FROM generate_series(1, %s)) AS taken",
+            [table, count],
+        )
+        low, high = cursor.fetchone() or (0, -1)
+    finally:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [_TAKING_IDS])
+    if high - low + 1 != count:
         raise RuntimeError(f"{table}: another process takes ids while a delivery is loaded")
     return pl.int_range(low, high + 1, eager=True).alias("id")
 

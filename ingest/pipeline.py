@@ -14,19 +14,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.record import Actor
-from ingest import freshness, registry, removal
-from ingest.delivery import due
-from ingest.fetching import fetched
-from ingest.load import Progress, load
+from ingest import registry, removal
+from ingest.load import Progress
 from ingest.models import Batch, ResolutionRun
 from ingest.replay import Replayed, replay
 from ingest.spec import Source
+from ingest.together import load_sources, loaders_are_gone
 from people import lens, masking
 from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.outbox import drain
 
 LOCK = 0x574D50  # "WMP": the advisory lock of everything that writes records or people
-_ENDS_FIRST = ("person", "crime", "gang", "outcome", "involvement", "membership")
 
 
 class RefreshRunning(Exception):
@@ -84,8 +82,7 @@ def refresh(
     report = RefreshReport()
     with _alone():
         report.interrupted = _mark_interrupted()
-        for source in sources:
-            report.batches += _load_source(source, plan.feeds or settings.FEEDS_DIR, progress)
+        report.batches += load_sources(sources, plan.feeds or settings.FEEDS_DIR, progress)
         _protect(report.batches)
         if plan.resolve and _people_changed(report.batches):
             stage("Resolving")
@@ -139,21 +136,6 @@ def _chosen(plan: Plan) -> list[Source]:
     return [s for name, s in every.items() if plan.systems is None or name in plan.systems]
 
 
-def _load_source(source: Source, feeds: Path, progress: Progress) -> list[Batch]:
-    """The streams of one system: what others refer to comes first. A bucket out of reach is no
-    delivery: the source counts as not asked, which makes it late.
-    """
-    batches: list[Batch] = []
-    if not fetched(source, feeds):
-        return batches
-    for stream in sorted(source.streams, key=lambda s: _ENDS_FIRST.index(s.kind)):
-        delivery = due(source, stream, feeds)
-        if delivery.files:
-            batches += load(delivery, progress)
-    freshness.asked(source, feeds)
-    return batches
-
-
 @contextmanager
 def _alone() -> Iterator[None]:
     """Hold the lock; a refresh that dies loses it with its connection."""
@@ -163,6 +145,8 @@ def _alone() -> Iterator[None]:
     if not row or not row[0]:
         raise RefreshRunning("Another refresh is running; wait for it to end")
     try:
+        if not loaders_are_gone():
+            raise RefreshRunning("A killed refresh is still loading a file; wait for it to end")
         yield
     finally:
         with connection.cursor() as cursor:

@@ -288,8 +288,8 @@ def _evidence(person_ids: Sequence[int]) -> Evidence:
 
 def _grouped(sql: str, person_ids: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for first, *rest in _rows(sql, person_ids):
-        found[first].append(tuple(rest))
+    for row in _rows(sql, person_ids):
+        found[row[0]].append(row[1:])
     return found
 
 

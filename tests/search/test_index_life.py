@@ -21,13 +21,13 @@ def test_large_sets_are_built_and_drained_by_two_processes(
 ) -> None:
     monkeypatch.setattr(workers, "CHUNK", 2)
     monkeypatch.setattr(outbox, "WORTH_A_SECOND_PROCESS", 3)
-    pool, started = workers._pool, []
+    pool, started = workers.pool, []
 
     def counted() -> Any:
         started.append(pool())
         return started[-1]
 
-    monkeypatch.setattr(workers, "_pool", counted)
+    monkeypatch.setattr(workers, "pool", counted)
     for number in range(5):
         person(record(given_names="Zenobia", surname=f"Mapplethorpe{number}"))
     (build,) = sync.migrate()

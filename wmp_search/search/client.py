@@ -155,13 +155,18 @@ def bulk(actions: Iterable[BulkAction]) -> None:
     body = "\n".join(line for action in actions for line in action.lines())
     if not body:
         return
+    params = {"timeout": "60s", "filter_path": _REFUSALS}
     answer: dict[str, Any] = _ask(
         lambda: client().bulk(
-            body=body + "\n", params={"timeout": "60s"}, request_timeout=BULK_TIMEOUT_SECONDS
+            body=body + "\n", params=params, request_timeout=BULK_TIMEOUT_SECONDS
         )
     )
     if answer["errors"]:
         _refuse_failures(answer["items"])
+
+
+# of what was done nothing need be told: to read the answer took as long as to write the request
+_REFUSALS = "errors,items.*.error.type,items.*.status"
 
 
 def _refuse_failures(items: list[dict[str, dict[str, Any]]]) -> None:

@@ -3,9 +3,10 @@
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from wmp_search.search.index import IndexSpec, spec_of
 
@@ -22,8 +23,8 @@ def allowed() -> bool:
 
 def drain_together() -> int:
     """Drain the outbox in several processes; returns the entries done."""
-    with _pool() as pool:
-        jobs = [pool.submit(_drain) for _ in range(PROCESSES)]
+    with pool() as helpers:
+        jobs = [helpers.submit(_drain) for _ in range(PROCESSES)]
         return sum(job.result() for job in jobs)
 
 
@@ -37,10 +38,10 @@ def load(spec: IndexSpec, target: str) -> int:
     if len(first) < CHUNK or not allowed():
         return _load(spec, target, first) + sum(_load(spec, target, ids) for ids in chunks)
     done = 0
-    with _pool() as pool:
-        running: set[Future[int]] = {pool.submit(_load_chunk, spec.entity, target, first)}
+    with pool() as helpers:
+        running: set[Future[int]] = {helpers.submit(_load_chunk, spec.entity, target, first)}
         for ids in chunks:
-            running.add(pool.submit(_load_chunk, spec.entity, target, ids))
+            running.add(helpers.submit(_load_chunk, spec.entity, target, ids))
             if len(running) > 2 * PROCESSES:
                 finished, running = wait(running, return_when=FIRST_COMPLETED)
                 done += sum(job.result() for job in finished)
@@ -60,23 +61,31 @@ def _load(spec: IndexSpec, target: str, ids: list[int]) -> int:
     return write(spec, [target], ids) if ids else 0
 
 
-def _pool() -> ProcessPoolExecutor:
+def pool(begin: str = "", *told: Any) -> ProcessPoolExecutor:
+    """Processes with Django, on this one's databases and index prefix. `begin`: the dotted name of
+    what each calls, with `told`, before its first job.
+    """
+    names = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
     return ProcessPoolExecutor(
         PROCESSES,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start,
-        initargs=(connection.settings_dict["NAME"], settings.OPENSEARCH_PREFIX),
+        initargs=(names, settings.OPENSEARCH_PREFIX, begin, told),
     )
 
 
-def _start(database: str, prefix: str) -> None:
-    """In a new process: Django, on the database and index prefix of its parent."""
+def _start(names: dict[str, str], prefix: str, begin: str, told: tuple[Any, ...]) -> None:
+    """In a new process: nothing that needs Django may be imported before it is set up."""
     import django
+    from django.utils.module_loading import import_string
 
     django.setup()
-    settings.DATABASES["default"]["NAME"] = database
-    connection.settings_dict["NAME"] = database
+    for alias, name in names.items():
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
     settings.OPENSEARCH_PREFIX = prefix
+    if begin:
+        import_string(begin)(*told)
 
 
 def _drain() -> int:
