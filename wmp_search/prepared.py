@@ -10,12 +10,18 @@ from typing import Any, LiteralString
 import psycopg
 from django.db import connection
 
+from wmp_search import tracing
+
 
 def rows(statement: LiteralString, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The statement's rows on the default connection; errors are Django's."""
     connection.ensure_connection()
     if connection.queries_logged:  # so that tests count it with the others
         connection.queries_log.append({"sql": statement, "time": ""})
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with (
+        tracing.statement(statement),
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+    ):
         cursor.execute(statement, params, prepare=True)
         return cursor.fetchall()

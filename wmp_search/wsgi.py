@@ -5,8 +5,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from wmp_search import tracing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wmp_search.settings.base")
 
+tracing.start()  # it adds a middleware
 application = get_wsgi_application()
 
 from people.names import keys, tables  # noqa: E402  apps are ready now
