@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 MALFORMED = {"line": pl.Int64, "reason": pl.String, "text": pl.String}
-ROWS = 100_000  # records of a chunk at most: what is made of them takes a kilobyte each
+ROWS = 50_000  # records of a chunk at most: what is made of them takes a kilobyte each
 
 
 def no_malformed() -> pl.DataFrame:

@@ -21,7 +21,8 @@ from ingest.readers.bombs import GuardedGzip
 from ingest.readers.chunk import Chunk, malformed
 from ingest.spec import Stream
 
-BLOCK_BYTES = 32 << 20  # one chunk; also the longest row that can be read
+# one chunk; also the longest row that can be read. pyarrow reads up to 32 blocks ahead
+BLOCK_BYTES = 4 << 20
 _LONGEST_HEADER = 1 << 20  # characters
 _TAIL = 4096  # bytes, an even number: of UTF-16 no half character
 _Bad = tuple[int, str, str]
