@@ -10,11 +10,14 @@ from playwright.sync_api import Page
 
 from audit.models import Event
 from audit.selectors import Key
+from ingest.models import ResolutionRun
+from ingest.review.models import Sample, SampledPair
 from people import sharing
 from people.models import Person
 from tests.browser.test_matches import purpose
 from tests.browser.test_officer_journey import is_well_made
 from tests.browser.test_supervisor import say_why, sign_in
+from tests.crime_data import crime, gang
 from tests.officers import officer
 from tests.oversight.trail import viewed
 from tests.people.test_masking import victim
@@ -101,3 +104,34 @@ def test_an_event_on_its_way_into_a_case(live_server: Any, page: Page, width: in
     say_why(page)
     page.goto(f"{live_server.url}/misuse/events/{key.microsecond}/{key.id}")
     is_well_made(page)
+
+
+@BY_WIDTH
+def test_a_pair_of_the_sample(live_server: Any, page: Page, width: int) -> None:
+    left, right = record("custody", **LONG), record("pnc", **LONG)
+    person(left)
+    person(right)
+    now = timezone.now()
+    run = ResolutionRun.objects.create(state="done", model_version="0002", finished_at=now)
+    band = {"low": 8, "high": None, "linked": False, "pairs": 1, "drawn": 1}
+    sample = Sample.objects.create(run=run, seed=1, strata=[band], drawn_at=now)
+    pair = SampledPair.objects.create(
+        sample=sample, stratum=0, left_record=left.pk, right_record=right.pk
+    )
+    look(page, width, live_server.url, officer("analyst"), f"/matches/sample/{pair.pk}")
+
+
+@BY_WIDTH
+def test_crimes_and_gangs_found_from_their_own_boxes(
+    live_server: Any, page: Page, width: int
+) -> None:
+    crime("20CR/000077/26", location="Slade Road")
+    gang("Slade Road Crew")
+    index()
+    look(page, width, live_server.url, officer("officer"))
+    for kind in ("crime", "gang"):
+        page.goto(f"{live_server.url}/{kind}s")
+        page.get_by_label(f"Search for a {kind}").fill("slade road")
+        page.get_by_role("button", name="Search", exact=True).click()
+        assert page.locator("main table, main .wmp-result").count() == 1
+        is_well_made(page)
