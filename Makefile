@@ -75,6 +75,9 @@ bench-resolution: .venv/development ## matching: records to clusters, and a delt
 bench-spark: .venv/spark ## blocking and scoring on Spark and on DuckDB: the same edges? (PEOPLE=10500)
 	@WMP_VAR=$(WMP_VAR)/bench-spark $(BIN)/python -m tests.bench.spark $(PEOPLE)
 
+screenshots: .venv/development ## pictures of the demonstration that `make run` shows, light and dark
+	@$(BIN)/python -m tests.screenshots http://127.0.0.1:$$(sed -n 's/^WMP_PORT=//p' $(WMP_VAR)/run.env)
+
 lock: ## compile requirements*.in to hash-pinned requirements*.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
@@ -102,4 +105,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-oversight bench-resolution bench-spark lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-oversight bench-resolution bench-spark screenshots lock assets
