@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -19,6 +19,7 @@ from people.associates import Shared
 from people.models import InvolvementRole, Link
 from people.sources import RecordSource, title
 from people.summary import Summary
+from wmp_search import prepared
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope, Tier
 
@@ -164,17 +165,22 @@ def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:
 
 
 def roles_of_records(record_ids: Collection[int], scope: Scope) -> dict[int, set[str]]:
-    """The roles that records have in crimes at or below the scope's tier. One query."""
-    rows = Involvement.objects.filter(
-        record__in=record_ids,
-        crime__tier__in=scope.event_tiers,
-        crime__deleted_at__isnull=True,
-        deleted_at__isnull=True,
-    ).values_list("record", "role")
+    """The roles that records have in crimes at or below the scope's tier. One prepared
+    statement.
+    """
     found: dict[int, set[str]] = defaultdict(set)
-    for record_id, role in rows.distinct():
+    asked = {"records": list(record_ids), "tiers": list(scope.event_tiers)}
+    for record_id, role in prepared.rows(_ROLES, asked):
         found[record_id].add(role)
     return found
+
+
+_ROLES: LiteralString = """
+    SELECT DISTINCT i.record_id, i.role
+    FROM crime_involvement i JOIN crime_crime c ON c.id = i.crime_id
+    WHERE i.record_id = ANY(%(records)s::bigint[]) AND i.deleted_at IS NULL
+        AND c.deleted_at IS NULL AND c.tier = ANY(%(tiers)s::smallint[])
+"""
 
 
 def _with_outcomes(crimes: QuerySet[Crime]) -> QuerySet[Crime]:

@@ -32,6 +32,7 @@ from wmp_search.access.scope import BREAK_GLASS, EVERYBODY, Scope, Tier
 from wmp_search.search.query import NOTHING, Clause, any_of
 
 NOTICE = "n"  # the token of a restriction whose owner lets a search say whom to contact
+Standing = tuple[int, list[int]]  # version and tiers of a golden record
 # who may find a person: OPEN_TO, or, where two or three restrictions must all admit, each of ACL;
 # who has more of them is in no result
 OPEN_TO, ACL = "open_to", ("acl_1", "acl_2", "acl_3")
@@ -47,17 +48,19 @@ def findable(scope: Scope) -> QuerySet[Person]:
     return _under_the_lens(visible(scope), scope)
 
 
-def told_apart(scope: Scope, among: Sequence[int]) -> dict[int, bool | None]:
-    """Of these people those whom tier and lens leave: None for the findable; for the hidden,
-    whether a search may say whose they are, which every restriction that hides them must allow.
+def told_apart(scope: Scope, among: Sequence[int]) -> tuple[dict[int, Standing], set[int]]:
+    """Of these people the findable, as `visible_among` gives them, and those hidden ones of whom a
+    search may say whose they are, which every restriction that hides them must allow.
 
     The rule once more, in one statement of its own (wmp_search.prepared): every search asks it.
     """
-    return {pk: told for pk, told, *_ in _apart(scope, among, victims=scope.covers_victims)}
+    found = _apart(scope, among, victims=scope.covers_victims)
+    findable = {pk: (version, tiers) for pk, told, version, tiers in found if told is None}
+    return findable, {pk for pk, told, *_ in found if told}
 
 
-def visible_among(scope: Scope, people: Iterable[int]) -> dict[int, tuple[int, list[int]]]:
-    """Those of the people whom `visible` has: version and tiers. One prepared statement."""
+def visible_among(scope: Scope, people: Iterable[int]) -> dict[int, Standing]:
+    """Those of the people whom `visible` has. One prepared statement."""
     found = _apart(scope, people, victims=True)
     return {pk: (version, tiers) for pk, told, version, tiers in found if told is None}
 
@@ -80,7 +83,7 @@ def _apart(scope: Scope, among: Iterable[int], *, victims: bool) -> list[tuple[A
 
 def findable_among(scope: Scope, people: Sequence[int]) -> list[int]:
     """Those of the people whom `findable` has. One prepared statement."""
-    return [pk for pk, told in told_apart(scope, people).items() if told is None]
+    return list(told_apart(scope, people)[0])
 
 
 def unhidden_links(scope: Scope) -> QuerySet[Link]:

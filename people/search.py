@@ -5,7 +5,7 @@ changes neither the total nor the strength of others.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -37,6 +37,7 @@ class Found:
     """The matches of one page in rank order; `total` counts those of all pages (at most 120).
 
     `noticed`: people who match and are hidden, of whom the owner lets one say whom to contact.
+    `standing`: version and tiers of everybody found, as `rule.visible_among` gives them.
     `took_ms` by stage: "index", "access", "comparison". `index_build` names the index that
     answered, `ranking` the version of the parameters that judged.
     """
@@ -48,6 +49,7 @@ class Found:
     ranking: str = ""
     noticed: tuple[int, ...] = ()
     groups: tuple[facets.Group, ...] = ()
+    standing: Mapping[int, rule.Standing] = field(default_factory=dict)
 
     @property
     def degraded(self) -> bool:
@@ -81,7 +83,9 @@ def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     body = narrowed(body, criteria, narrowing, today)
     brought = _candidates(criteria, scope, body, fall_back=fall_back, beside=beside)
     times.append(time.perf_counter())
-    findable, noticed = _rechecked(brought.hits, scope)
+    candidates = [hit["_source"]["person_id"] for hit in brought.hits]
+    standing, telling = rule.told_apart(scope, candidates)
+    findable, noticed = _among(brought.hits, standing), _among(brought.hits, telling)
     times.append(time.perf_counter())
     chosen = [h for h in findable if facets.leaves(h, narrowing.filters, scope, today)]
     chosen = [h for h in chosen if is_born_so(h, criteria, narrowing)]
@@ -97,7 +101,8 @@ def search(  # noqa: PLR0913  what is asked, for whom, which part of it
     build = brought.build or live_build(SPEC)
     page = tuple(matches[offset : offset + limit])
     version = parameters.version()
-    return Found(page, len(matches), took, build, version, tuple(sorted(alike)), groups)
+    told = tuple(sorted(alike))
+    return Found(page, len(matches), took, build, version, told, groups, standing)
 
 
 def _plain(criteria: PersonCriteria) -> PersonCriteria:
@@ -138,12 +143,5 @@ def _candidates(
     return _Candidates(hits, hits[0]["_index"] if hits else "")
 
 
-def _rechecked(hits: Sequence[Hit], scope: Scope) -> tuple[list[Hit], list[Hit]]:
-    """The hits that SQL lets through, and those of which a notice may tell. One query."""
-    notice = rule.told_apart(scope, [hit["_source"]["person_id"] for hit in hits])
-    through = {pk for pk, told in notice.items() if told is None}
-    return _among(hits, through), _among(hits, {pk for pk, told in notice.items() if told})
-
-
-def _among(hits: Sequence[Hit], ids: set[int]) -> list[Hit]:
+def _among(hits: Sequence[Hit], ids: Container[int]) -> list[Hit]:
     return [hit for hit in hits if hit["_source"]["person_id"] in ids]

@@ -3,7 +3,7 @@
 The access rule itself stands in people.rule.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, LiteralString, TypeVar
@@ -11,7 +11,16 @@ from typing import Any, LiteralString, TypeVar
 from people import fallback, restrictions, roles, rule
 from people import search as index
 from people.facets import Group
-from people.models import Address, BirthDate, Evidence, Name, Person, WarningMarker
+from people.models import (
+    Address,
+    BirthDate,
+    Evidence,
+    Link,
+    Name,
+    NominalRecord,
+    Person,
+    WarningMarker,
+)
 from people.narrowing import NONE, Narrowing
 from people.rule import links_of_visible, visible, visible_links
 from people.summary import Held, Summary, summary_of
@@ -101,7 +110,8 @@ def search(  # noqa: PLR0913  what is asked, for whom, which part of it
         fall_back=True,
         beside=beside,
     )
-    known = summaries([m.person_id for m in found.matches], scope)
+    standing = {m.person_id: found.standing[m.person_id] for m in found.matches}
+    known = _summaries(standing, scope)
     results = tuple(
         Result(offset + place, known[match.person_id], _veiled(match, known[match.person_id]))
         for place, match in enumerate(found.matches, start=1)
@@ -121,22 +131,25 @@ def _veiled(match: index.Match, summary: Summary) -> index.Match:
 
 def summaries(person_ids: Iterable[int], scope: Scope) -> dict[int, Summary]:
     """Summaries of the visible ones among `person_ids`, by id."""
-    return {pk: summary_of(held) for pk, held in _gathered(person_ids, scope, BRIEF).items()}
+    return _summaries(rule.visible_among(scope, person_ids), scope)
+
+
+def _summaries(standing: Mapping[int, rule.Standing], scope: Scope) -> dict[int, Summary]:
+    people = _with_evidence(standing, scope)
+    _add_links(people, _brief_links(people, scope), scope)
+    return {pk: summary_of(held) for pk, held in people.items()}
 
 
 def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
     """The visible evidence of the visible ones among `person_ids`. Seven queries in all."""
-    return _gathered(person_ids, scope)
+    people = _with_evidence(rule.visible_among(scope, person_ids), scope)
+    links = links_of_visible(people, scope).select_related("record").order_by("record_id")
+    _add_links(people, list(links), scope)
+    return people
 
 
-# what a summary says of records: a list of people does not read the rest of them
-BRIEF = ("system", "source_ref", "recorded_on", "event_on", "sex", "role")
-
-
-def _gathered(
-    person_ids: Iterable[int], scope: Scope, fields: Sequence[str] = ()
-) -> dict[int, Held]:
-    rows = rule.visible_among(scope, person_ids).items()
+def _with_evidence(standing: Mapping[int, rule.Standing], scope: Scope) -> dict[int, Held]:
+    rows = standing.items()
     people = {pk: Held(pk, v, masked=_masked(pk, tiers, scope)) for pk, (v, tiers) in rows}
     for name in best_first(Name, people, scope):
         people[name.person_id].names.append(name)
@@ -146,15 +159,33 @@ def _gathered(
         people[address.person_id].addresses.append(address)
     for marker in best_first(WarningMarker, people, scope):
         people[marker.person_id].markers.append(marker)
-    of_these = links_of_visible(people, scope).select_related("record")
-    if fields:
-        of_these = of_these.only("person", *(f"record__{name}" for name in fields))
-    links = list(of_these.order_by("record_id"))
+    return people
+
+
+def _add_links(people: Mapping[int, Held], links: Sequence[Link], scope: Scope) -> None:
     roles_of = roles.of_records([link.record for link in links], scope)
     for link in links:
         people[link.person_id].links.append(link)
         people[link.person_id].roles[link.record_id] = roles_of[link.record_id]
-    return people
+
+
+# what a summary says of records: a list of people does not read the rest of them
+_BRIEF = ("id", "system", "source_ref", "recorded_on", "event_on", "sex", "role")
+_BRIEF_LINKS: LiteralString = f"""
+    SELECT l.person_id, r.id, r.system, r.source_ref, r.recorded_on, r.event_on, r.sex, r.role
+    FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
+    WHERE l.person_id = ANY(%(people)s::bigint[]) AND r.deleted_at IS NULL AND {rule.SHOWN}
+    ORDER BY l.record_id
+"""
+
+
+def _brief_links(person_ids: Iterable[int], scope: Scope) -> list[Link]:
+    """`links_of_visible` with the columns of a summary. One prepared statement."""
+    asked = {"people": list(person_ids), **rule.shown_by(scope)}
+    return [
+        Link(person_id=person, record=NominalRecord.from_db("default", _BRIEF, record))
+        for person, *record in prepared.rows(_BRIEF_LINKS, asked)
+    ]
 
 
 def _masked(person_id: int, tiers: list[int], scope: Scope) -> bool:

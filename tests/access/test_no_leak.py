@@ -58,9 +58,9 @@ class Answers:
         seen, found = (
             set(query.values_list("pk", flat=True)) for query in (visible(scope), findable(scope))
         )
-        apart = told_apart(scope, self.world.people)
-        assert {pk for pk, notice in apart.items() if notice is None} == found
-        in_sql = seen, found, {pk for pk, notice in apart.items() if notice}
+        standing, noticed = told_apart(scope, self.world.people)
+        assert set(standing) == found
+        in_sql = seen, found, noticed
         return (*in_sql, _in_index(scope), _in_index(scope, with_notices=True))
 
 
