@@ -6,11 +6,12 @@ Servers of its own, `kill -9`, no mocks: `make test-faults`. Each scenario bring
 strikes while the named stage is at work, starts what died, refreshes once more, and compares.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -23,23 +24,24 @@ def killed(line: Line, victim: str, process: subprocess.Popen[str]) -> Callable[
     if victim == "process":
         os.killpg(process.pid, signal.SIGKILL)
         return lambda: None
-    for pid in line.pids(victim):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    _tell(line.pids(victim), signal.SIGKILL)
     return line.up
 
 
 def frozen(line: Line, victim: str, _process: subprocess.Popen[str]) -> Callable[[], None]:
     """Stopped for three seconds: sockets stay open and nothing answers."""
     pids = line.pids(victim)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    _tell(pids, signal.SIGSTOP)
     time.sleep(3)
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+    _tell(pids, signal.SIGCONT)
     return lambda: None
+
+
+def _tell(pids: Sequence[int], what: signal.Signals) -> None:
+    """Send the signal; a backend that has ended by itself meanwhile is none of the fault's."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, what)
 
 
 VICTIMS = ("process", "postgres", "redis", "opensearch")

@@ -18,7 +18,7 @@ import pytest
 from deploy.embedded import java
 from tests.product import SECONDS, Product, ask
 
-OFFICERS = ("officer", "sergeant", "analyst", "trainee")
+OFFICERS = ("officer", "sergeant", "analyst")
 PEOPLE = 2_000
 
 
