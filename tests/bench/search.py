@@ -11,6 +11,8 @@ neighbours (tests/bench/search_people.py). Prints one JSON document:
 - `load`: an open-loop generator opens result pages (search, access, audit, page) of many officers
   at 5, 14 and, five times as long, 40 a second; a page later than its time counts from when it
   should have begun;
+- `rebuild`: the index built anew and swapped in (`search_migrate --force`) while pages are opened
+  at 5 a second; `delta`: CHANGES people in the outbox until the index holds them, with the same;
 - `relevance`: hit rates of the development set at this size.
 """
 
@@ -32,6 +34,7 @@ from tests.bench.__main__ import ROOT, manage
 
 PORT = 18_765
 OFFICERS, WARM_UP, SINGLE = 40, 60, 200
+CHANGES = 50_000
 RATES = {5: 1, 14: 1, 40: 5}  # pages a second, and how many times LOAD_SECONDS they are asked
 
 
@@ -59,7 +62,10 @@ def main() -> None:
         _load(pages, 5, 20)
         rates = {str(rate): _told(f"{rate}/s", lambda: _load(pages, rate, options.seconds * times))  # noqa: B023
                  for rate, times in RATES.items()}  # fmt: skip
-    report["load"] = rates
+        report["load"] = rates
+        report["rebuild"] = _told("rebuild", lambda: _beside(pages, "search_migrate", "--force"))
+        _queue_changes()
+        report["delta"] = _told("delta", lambda: _beside(pages, "search_drain"))
     report["relevance"] = _told("relevance", _relevance)
     print(json.dumps(report, indent=1))
 
@@ -188,29 +194,70 @@ def _web() -> Iterator[None]:
         server.wait(30)
 
 
+Answer = tuple[int, float]  # status, milliseconds since it was due
+
+
 def _load(pages: list[Page], rate: int, seconds: int) -> dict[str, Any]:
-    """Open pages at a fixed rate whatever comes back; latency from when each was due."""
+    """Open pages at a fixed rate whatever comes back."""
+    before, begun = os.getloadavg()[0], time.perf_counter()
+    answers = _asked(pages, rate, seconds)
+    return {
+        **_figures(answers, time.perf_counter() - begun),
+        "load_average": [round(before, 1), round(os.getloadavg()[0], 1)],
+    }
+
+
+def _asked(pages: list[Page], rate: int, seconds: int) -> list[Answer]:
     due = [number / rate for number in range(rate * seconds)]
     begun = time.perf_counter()
 
-    def at(number: int) -> tuple[int, float]:
+    def at(number: int) -> Answer:
         wait = begun + due[number] - time.perf_counter()
         if wait > 0:
             time.sleep(wait)
         status = _open(pages[number % len(pages)])
         return status, (time.perf_counter() - begun - due[number]) * 1000
 
-    before = os.getloadavg()[0]
     with ThreadPoolExecutor(max_workers=100) as pool:
-        answers = list(pool.map(at, range(len(due))))
+        return list(pool.map(at, range(len(due))))
+
+
+def _figures(answers: list[Answer], seconds: float) -> dict[str, Any]:
     served = [took for status, took in answers if status == 200]
     return {
-        "asked": len(due),
+        "asked": len(answers),
         "answers": dict(Counter(status for status, _ in answers)),
-        "served_per_s": round(len(served) / (time.perf_counter() - begun), 1),
+        "served_per_s": round(len(served) / seconds, 1),
         "milliseconds": _spread(served),
-        "load_average": [round(before, 1), round(os.getloadavg()[0], 1)],
     }
+
+
+def _beside(pages: list[Page], *words: str) -> dict[str, Any]:
+    """A management command while pages are opened at 5 a second: its seconds, and theirs."""
+    answers: list[Answer] = []
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(lambda: (manage(*words), time.perf_counter())[1])
+        while not ended.done():
+            answers += _asked(pages, 5, 10)
+    return {
+        "seconds": round(ended.result() - begun, 1),
+        **_figures(answers, time.perf_counter() - begun),
+    }
+
+
+def _queue_changes() -> None:
+    """CHANGES of the people have another version, and wait in the outbox."""
+    from django.db import connection, transaction
+
+    from people.index import ENTITY
+    from people.models import Person
+    from wmp_search.search.outbox import queue
+
+    ids = list(Person.objects.order_by("?").values_list("pk", flat=True)[:CHANGES])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE people_person SET version = version + 1 WHERE id = ANY(%s)", [ids])
+        queue(ENTITY, ids)
 
 
 def _open(page: Page) -> int:
