@@ -7,6 +7,7 @@ records into people if any changed, bring the index up to date. One refresh runs
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -21,9 +22,11 @@ from ingest.replay import Replayed, replay
 from ingest.spec import Source
 from ingest.together import load_sources, loaders_are_gone
 from people import lens, masking
+from people.models import Link, NominalRecord
 from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.outbox import drain
 
+FEW = 200_000  # records changed: of so many masks and lens are looked at by their ids
 LOCK = 0x574D50  # "WMP": the advisory lock of everything that writes records or people
 
 
@@ -83,7 +86,7 @@ def refresh(
     with _alone():
         report.interrupted = _mark_interrupted()
         report.batches += load_sources(sources, plan.feeds or settings.FEEDS_DIR, progress)
-        _protect(report.batches)
+        _protect(sources)
         if plan.resolve and _people_changed(report.batches):
             stage("Resolving")
             from ingest.resolution.run import resolve  # large libraries, only when needed
@@ -120,12 +123,42 @@ def remove_source(system: str, actor: Actor, reason: str) -> dict[str, int]:
     return removed
 
 
-def _protect(batches: Sequence[Batch]) -> None:
-    """What was delivered decides who is masked and who was only ever harmed."""
-    if any(b.state == Batch.State.LOADED for b in batches):
-        with transaction.atomic():
+def _protect(sources: Sequence[Source]) -> None:
+    """What was delivered since the last finished run decides who is masked and who was only ever
+    harmed: of everybody where events came, else of those whose records changed.
+    """
+    last = ResolutionRun.objects.filter(state=ResolutionRun.State.DONE).first()
+    loaded = Batch.objects.filter(state=Batch.State.LOADED)
+    if last:
+        loaded = loaded.filter(finished_at__gte=last.started_at)
+    streams = set(loaded.values_list("system", "stream").distinct())
+    if not streams:
+        return
+    people_only = {(s.system, t.name) for s in sources for t in s.streams if t.kind == "person"}
+    records = _changed_since(last.started_at) if last and streams <= people_only else None
+    with transaction.atomic():
+        if records is None:
             masking.apply(timezone.now())
-            lens.refresh()
+            if Link.objects.exists():  # nobody is a person before the first resolution
+                lens.refresh()
+        else:
+            masking.apply(timezone.now(), records)
+            lens.refresh(_people_of(records))
+
+
+def _changed_since(since: datetime) -> list[int] | None:
+    """The nominal records changed since; None where they are more than FEW."""
+    changed = NominalRecord.objects.filter(changed_at__gte=since).values_list("pk", flat=True)
+    records = list(changed[: FEW + 1])
+    return records if len(records) <= FEW else None
+
+
+def _people_of(records: Sequence[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT person_id FROM people_link WHERE record_id = ANY(%s)", [list(records)]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _chosen(plan: Plan) -> list[Source]:

@@ -17,21 +17,17 @@ _REFRESH = """
     WITH of_events AS (
         SELECT record_id, min(tier) AS any_at, min(tier) FILTER (WHERE role <> ALL(%(harmed)s))
             AS other_at
-        FROM ({events}) AS event GROUP BY record_id),
+        FROM ({events}) AS event {of_these} GROUP BY record_id),
     said AS (
         SELECT l.person_id, r.tier, r.role, any_at, other_at
         FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
         LEFT JOIN of_events e ON e.record_id = r.id
         WHERE r.deleted_at IS NULL AND {among}),
-    harmed AS (
-        SELECT person_id, top FROM said JOIN (VALUES (0), (1), (2)) AS tiers(top) ON tier <= top
-        GROUP BY person_id, top
-        HAVING bool_and(CASE WHEN other_at <= top THEN false
-                             WHEN role = 'unclassified' THEN coalesce(any_at <= top, false)
-                             ELSE role = ANY(%(harmed)s) END)),
+    judged AS (
+        SELECT person_id, {flags}
+        FROM said GROUP BY person_id),
     found AS (
-        SELECT person_id, array_agg(top::smallint ORDER BY top) AS tops
-        FROM harmed GROUP BY person_id),
+        SELECT person_id, array_remove(ARRAY[{tops}]::smallint[], NULL) AS tops FROM judged),
     changed AS (
         UPDATE people_person p SET harmed_at = coalesce(tops, '{{}}'),
             version = p.version + (p.updated_at <> now())::int
@@ -43,6 +39,15 @@ _REFRESH = """
 """
 
 
+# only ever harmed at a tier: there are records at or below it, and every one says so
+_FLAG = """bool_and(CASE WHEN other_at <= {top} THEN false
+        WHEN role = 'unclassified' THEN coalesce(any_at <= {top}, false)
+        ELSE role = ANY(%(harmed)s) END) FILTER (WHERE tier <= {top}) AS at_{top}"""
+_TOPS = (0, 1, 2)
+_OF_THESE = """WHERE record_id = ANY(ARRAY(
+        SELECT record_id FROM people_link WHERE person_id = ANY(%(people)s)))"""
+
+
 def refresh(person_ids: Sequence[int] | None = None) -> int:
     """Bring `harmed_at` up to date for these people, or for all; returns how many changed.
 
@@ -51,6 +56,9 @@ def refresh(person_ids: Sequence[int] | None = None) -> int:
     some = person_ids is not None
     sql = _REFRESH.format(
         events=events.every(),
+        flags=", ".join(_FLAG.format(top=top) for top in _TOPS),
+        tops=", ".join(f"CASE WHEN at_{top} THEN {top} END" for top in _TOPS),
+        of_these=_OF_THESE if some else "",
         among="l.person_id = ANY(%(people)s)" if some else "true",
         people="l.id = ANY(%(people)s)" if some else "true",
     )

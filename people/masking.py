@@ -26,9 +26,10 @@ EVIDENCE = (
 _TOUCHED = "CREATE TEMP TABLE remasked (person_id bigint, record_id bigint) ON COMMIT DROP"
 _CHANGE = """
     WITH named AS (
-        SELECT record_id AS id FROM ({events}) AS event WHERE sexual AND role = 'victim'
-        UNION SELECT id FROM people_nominalrecord
-            WHERE role = 'victim' AND event_summary ~* %(words)s AND deleted_at IS NULL
+        SELECT record_id AS id FROM ({events}) AS event
+            WHERE sexual AND role = 'victim' AND {of_event}
+        UNION SELECT r.id FROM people_nominalrecord r
+            WHERE role = 'victim' AND event_summary ~* %(words)s AND deleted_at IS NULL AND {among}
         UNION SELECT unnest(records) FROM people_restriction
             WHERE level = 'masked' AND lifted_at IS NULL),
     done AS (
@@ -70,6 +71,9 @@ _KEEP = """
 """
 
 
+_AMONG, _OF_EVENT = "r.id = ANY(%(only)s)", "record_id = ANY(%(only)s)"
+
+
 def apply(at: datetime, only: Sequence[int] | None = None) -> int:
     """Mask and unmask so that it is as the rule and the restrictions say, among all records or
     `only` these; returns how many records changed. Evidence, people and their documents follow.
@@ -77,12 +81,13 @@ def apply(at: datetime, only: Sequence[int] | None = None) -> int:
     Survivorship (ranks and dates of what stays visible) follows with the next resolution, which
     `at` on the records asks for.
     """
-    among = "r.id = ANY(%(only)s)" if only is not None else "true"
+    among, of_event = ("true", "true") if only is None else (_AMONG, _OF_EVENT)
     values: dict[str, Any] = {"words": WORDS, "at": at, "only": list(only or ())}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.remasked")
         cursor.execute(_TOUCHED)
-        cursor.execute(_CHANGE.format(events=events.every(), among=among), values)
+        change = _CHANGE.format(events=events.every(), among=among, of_event=of_event)
+        cursor.execute(change, values)
         changed = int(cursor.rowcount)
         if changed:
             _follow(cursor)

@@ -1,28 +1,55 @@
 """COPY in both directions between the workspace and PostgreSQL."""
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
 from django.db import connection
 
+from ingest.ahead import ahead
 from ingest.resolution.workspace import Workspace
 
 BLOCK_BYTES = 1 << 20
 
 
+class Transfer(NamedTuple):
+    """The rows of a DuckDB query for a PostgreSQL table; `columns`: name → SQL in DuckDB."""
+
+    source: str
+    table: str
+    columns: dict[str, str]
+
+
 def copy_in(space: Workspace, source: str, table: str, columns: dict[str, str]) -> None:
     """COPY the rows of a DuckDB query into a PostgreSQL table."""
-    path = space.folder / "out.csv"
-    selected = ", ".join(f'{sql} as "{name}"' for name, sql in columns.items())
+    copy_in_turn(space, [Transfer(source, table, columns)])
+
+
+def copy_in_turn(space: Workspace, transfers: Iterable[Transfer]) -> None:
+    """COPY into one table after the other; DuckDB writes the next one's rows meanwhile, so that
+    nothing else may use the workspace until this returns.
+    """
+    for transfer, path in ahead(_written(space, transfer) for transfer in transfers):
+        names = ", ".join(f'"{c}"' for c in transfer.columns)
+        statement = f"COPY {transfer.table} ({names}) FROM STDIN (FORMAT csv)"
+        with (
+            connection.cursor() as cursor,
+            path.open("rb") as rows,
+            cursor.cursor.copy(statement) as copy,
+        ):
+            while block := rows.read(BLOCK_BYTES):
+                copy.write(block)
+        path.unlink()
+
+
+def _written(space: Workspace, transfer: Transfer) -> tuple[Transfer, Path]:
+    path = space.folder / f"out_{transfer.table}.csv"
+    selected = ", ".join(f'{sql} as "{name}"' for name, sql in transfer.columns.items())
     space.run(
-        f"copy (select {selected} {source}) to '{path}' (format csv, header false, nullstr '')"
+        f"copy (select {selected} {transfer.source}) to '{path}'"
+        " (format csv, header false, nullstr '')"
     )
-    names = ", ".join(f'"{c}"' for c in columns)
-    with (
-        connection.cursor() as cursor,
-        path.open("rb") as rows,
-        cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy,
-    ):
-        while block := rows.read(BLOCK_BYTES):
-            copy.write(block)
-    path.unlink()
+    return transfer, path
 
 
 def copy_out(space: Workspace, query: str, table: str, columns: dict[str, str]) -> None:

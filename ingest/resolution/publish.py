@@ -3,11 +3,18 @@
 from django.db import connection
 from django.utils import timezone
 
-from ingest.resolution.exchange import copy_in, copy_out, send_ids, temporary
+from ingest.resolution.exchange import (
+    Transfer,
+    copy_in,
+    copy_in_turn,
+    copy_out,
+    send_ids,
+    temporary,
+)
 from ingest.resolution.workspace import Workspace
 from people import inheritance, lens, masking
 
-FEW = 10_000  # people touched: their lens is looked at one by one, and no statistics are renewed
+FEW = 200_000  # people touched: of so many the lens is looked at by their ids, not of everybody
 
 
 def _list(column: str) -> str:
@@ -75,10 +82,10 @@ def everything(space: Workspace, run_id: int | str) -> int:
         _clear()
     _people(space, first=first)
     _redirects()
-    for table, columns in EVIDENCE.items():
-        copy_in(space, f"from {table}", table, _EVIDENCE | columns)
+    evidence = EVIDENCE.items()
+    copy_in_turn(space, [Transfer(f"from {t}", t, _EVIDENCE | c) for t, c in evidence])
     _links(space, run_id, first=first)
-    few = _few_touched()
+    few = None if first else _few_touched()
     if few is None:
         # what this transaction has written is planned for as if the tables were as before
         _execute(f"ANALYZE people_person, people_link, {', '.join(EVIDENCE)}")
@@ -160,15 +167,17 @@ def _clear() -> None:
 
 
 def _people(space: Workspace, *, first: bool) -> None:
+    if first:
+        new = {"version": "1", "status": "'current'", "updated_at": f"'{_value('SELECT now()')}'"}
+        copy_in(space, "from golden order by id", "people_person", _PERSON | new)
+        return
     columns = ", ".join(_PERSON)
-    extra = "version, status, updated_at"
     target = "incoming_person"
     temporary(target, f"AS SELECT {columns} FROM people_person LIMIT 0")
     copy_in(space, "from golden", target, _PERSON)
-    conflict = "" if first else _ON_CONFLICT
     _execute(
-        f"""INSERT INTO people_person ({columns}, {extra})
-        SELECT {columns}, 1, 'current', now() FROM {target} ORDER BY id {conflict}"""
+        f"""INSERT INTO people_person ({columns}, version, status, updated_at)
+        SELECT {columns}, 1, 'current', now() FROM {target} ORDER BY id {_ON_CONFLICT}"""
     )
 
 

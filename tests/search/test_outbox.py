@@ -1,7 +1,10 @@
 """Draining the outbox: nothing lost, nothing twice, a late write loses."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from opensearchpy.exceptions import TransportError
 
 from people.index import SPEC
 from people.models import Name, Person
@@ -9,6 +12,7 @@ from people.search import PersonCriteria, search
 from tests.people_data import index, person, record
 from tests.search.scopes import EVERYTHING
 from wmp_search.search import client, outbox
+from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.models import IndexBuild, OutboxEntry
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +119,29 @@ def test_one_batch_takes_few_queries_whatever_its_size(
         person(record(given_names="Many", surname=f"Person{number}"))
     with django_assert_max_num_queries(23):  # type: ignore[operator]
         assert outbox.drain() == 30
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"), [("circuit_breaking_exception", 3), ("cluster_block_exception", 1)]
+)
+def test_a_node_short_of_room_is_given_some_and_a_full_disk_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, kind: str, asked: int
+) -> None:
+    calls: list[Any] = []
+
+    class Node:
+        def bulk(self, **words: Any) -> dict[str, Any]:
+            calls.append(words)
+            if len(calls) < 3:
+                raise TransportError(429, kind, {})
+            return {"errors": False}
+
+    monkeypatch.setattr(client, "client", Node)
+    monkeypatch.setattr(client, "BUSY_PAUSES", (0, 0))
+    done = client.BulkAction("wmp-test", "1", 1, {"n": 1})
+    if asked == 1:
+        with pytest.raises(SearchUnavailable):
+            client.bulk([done])
+    else:
+        client.bulk([done])
+    assert len(calls) == asked

@@ -26,6 +26,10 @@ NODE_FAILED = (500, 502, 503, 504)
 # before asking again: several nodes may need a moment to agree that one of them is gone
 PAUSES, PAUSES_OF_ONE_NODE = (0, 0.05, 0.1, 0.2, 0.4), (0,)
 
+# a node short of memory or of room in its queues for a moment; a full disk is none of these
+PASSING = ("circuit_breaking_exception", "rejected_execution_exception")
+BUSY_PAUSES = (0.5, 1, 2, 4, 8, 16)  # seconds
+
 
 class SearchError(Exception):
     """OpenSearch refused a request: a defect of ours, not an outage."""
@@ -33,6 +37,10 @@ class SearchError(Exception):
 
 class SearchUnavailable(Exception):
     """OpenSearch cannot be reached, is overloaded or did not answer completely in time."""
+
+
+class SearchBusy(SearchUnavailable):
+    """OpenSearch has no room for a request just now, and will have in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +158,23 @@ def bulk(actions: Iterable[BulkAction]) -> None:
     """Write and delete documents; returns once all are acknowledged.
 
     A version conflict (something newer is there) and the deletion of what is not there are as
-    good as done. Raises SearchError on any other refusal, SearchUnavailable on an outage.
+    good as done. A node without room is given some, BUSY_PAUSES: writing twice does no harm.
+    Raises SearchError on any other refusal, SearchUnavailable on an outage.
     """
     body = "\n".join(line for action in actions for line in action.lines())
     if not body:
         return
+    for pause in BUSY_PAUSES:
+        try:
+            _write(body)
+        except SearchBusy:
+            time.sleep(pause)
+        else:
+            return
+    _write(body)
+
+
+def _write(body: str) -> None:
     params = {"timeout": "60s", "filter_path": _REFUSALS}
     answer: dict[str, Any] = _ask(
         lambda: client().bulk(
@@ -175,7 +195,8 @@ def _refuse_failures(items: list[dict[str, dict[str, Any]]]) -> None:
     if not failed:
         return
     if any(r["status"] in (429, 503) for r in failed):
-        raise SearchUnavailable("OpenSearch is too busy to write")
+        passing = all(r.get("error", {}).get("type") in PASSING for r in failed)
+        raise (SearchBusy if passing else SearchUnavailable)("OpenSearch is too busy to write")
     kind = failed[0].get("error", {}).get("type", "unknown")
     raise SearchError(f"{len(failed)} documents refused, the first because of {kind}")
 
@@ -297,6 +318,8 @@ def translated(error: OpenSearchException) -> Exception:
 def _refused(status: int, kind: str) -> SearchUnavailable | SearchError:
     """What an answer with an error means; `kind` is OpenSearch's name for it."""
     if status in BUSY:
+        if kind in PASSING:
+            return SearchBusy("OpenSearch has no room for the request")
         return SearchUnavailable(f"OpenSearch answered {status}")
     if status == NOT_FOUND:
         return SearchUnavailable("The search index has not been built yet")
