@@ -19,6 +19,7 @@ class Action(models.TextChoices):
     RECORD_VIEWED = "record.viewed", "Viewed a source record as delivered"
     CRIME_SEARCHED = "crime.searched", "Searched for crimes"
     CRIME_VIEWED = "crime.viewed", "Viewed a crime"
+    CRIME_COUNTED = "crime.counted", "Looked at trends of crime"
     GANG_LISTED = "gang.listed", "Listed gangs"
     GANG_VIEWED = "gang.viewed", "Viewed a gang"
     AUDIT_VIEWED = "audit.viewed", "Viewed the audit trail"

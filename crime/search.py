@@ -33,8 +33,9 @@ MAPPING: dict[str, Any] = {
         "category": {"type": "keyword"},
         "postcode_key": _KEY,
         "lsoa": _KEY,
+        "area_key": _KEY,  # what an area may be called: crime.trends.counts
         "month_key": _KEY,
-        "day": {"type": "date", "format": "strict_date", "index": False},
+        "day": {"type": "date", "format": "strict_date"},
         "words": _WORDS,  # offence, category, place and status: what people describe a crime by
     },
 }
@@ -151,10 +152,25 @@ def to_document(row: dict[str, Any]) -> dict[str, Any]:
         "category": row["category"],
         "postcode_key": [postcode, postcode[:-3]] if len(postcode) > 4 else [],
         "lsoa": row["lsoa"],
+        "area_key": sorted(areas(postcode, row["lsoa"], row["lsoa_name"])),
         "month_key": day.isoformat()[:7] if day else None,
         "day": day.isoformat() if day else None,
         "words": " ".join(word.replace("-", " ") for word in words if word),
     }
+
+
+def areas(postcode: str, lsoa: str, lsoa_name: str) -> set[str]:
+    """The areas that a place lies in, as `area_key` has them: postcode district, LSOA by code and
+    by name, and the authority that the LSOA is named after ("Birmingham 060A").
+    """
+    district = postcode[:-3] if len(postcode) > 4 else ""
+    authority = lsoa_name.rpartition(" ")[0]
+    return {_bare(name) for name in (district, lsoa, lsoa_name, authority) if name}
+
+
+def area_key(typed: str) -> str:
+    """A typed area as `area_key` has it."""
+    return _bare(typed)
 
 
 def _either(text: str) -> Clause:
@@ -214,7 +230,7 @@ SPEC = IndexSpec(
     entity="crime",
     mapping=MAPPING,
     settings={"number_of_shards": 1},
-    document_version=1,
+    document_version=2,
     documents=documents,
     ids_after=_ids_after,
     expected=_expected,

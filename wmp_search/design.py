@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
+from crime.trends import chart
+from crime.trends.verdicts import following
 from people import sketch
 from people.births import Birth
 from people.profile import Fact, RecordedEvent
@@ -47,6 +49,7 @@ def samples() -> dict[str, Any]:
         "plain_form": SampleForm(prefix="plain"),
         "wrong_form": SampleForm({}, prefix="wrong"),
         "sketch": sketch.of(["B23", "B24", "WV1", "B66", ""]),
+        "charts": [_chart(70), _chart(31)],
         "sources": sources,
         "facts": _facts(sources),
         "people": [_summary(), _summary(name="Jo Wick", markers=(), roles=frozenset())],
@@ -73,6 +76,13 @@ ADVICE = ("Ask control before you approach.", "Check identity before you act.")
 def _facts(sources: tuple[RecordSource, ...]) -> tuple[Fact, ...]:
     values = ["8 June 1989", "6 August 1989", *(f"Other value {n}" for n in range(6))]
     return tuple(Fact("Date of birth", value, sources, "Worked out") for value in values)
+
+
+def _chart(last: int) -> chart.Chart:
+    """A quiet year, and the last month as given."""
+    months = following(date(2025, 1, 1), 12)
+    counts = [30, 33, 28, 31, 35, 29, 30, 34, 31, 28, 33, last]
+    return chart.drawn(months, counts, (18, 44), unusual=last > 44)
 
 
 def _summary(**changes: Any) -> Summary:

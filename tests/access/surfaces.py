@@ -4,6 +4,7 @@ A route of the registry stands either in SURFACES or in WITHOUT_PEOPLE: a new on
 neither fails the test.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -108,6 +109,14 @@ def _api_search(address: str, asked: dict[str, object]) -> Ask:
         return answer.content.decode()
 
     return ask
+
+
+def _trends(world: World, key: Who, _target: int) -> str:
+    """The trend of all crimes, and the crimes behind each of its numbers."""
+    client = world.clients[key]
+    shown = client.get("/crimes/trends").content.decode()
+    behind = re.findall(r'href="(/crimes/trends/[\d-]+)"', shown)
+    return shown + "".join(client.get(address).content.decode() for address in behind)
 
 
 def _page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -> Ask:
@@ -236,6 +245,7 @@ SURFACES: dict[str, Surface] = {
     "api crimes by name": Surface(
         _api_search("/api/v1/crimes/search", {"text": TEXT}), ("api-crimes-search",), one=True
     ),
+    "trends": Surface(_trends, ("crime-trends", "crime-month"), one=True),
     "crimes": Surface(_search("/crimes/search", "burglary", 0), ("crime-results",), one=True),
     "gang": Surface(_page("/gangs/", lambda w: [g.pk for g in w.gangs]), ("gang",)),
     "api gang": Surface(_page("/api/v1/gangs/", lambda w: [g.pk for g in w.gangs]), ("api-gang",)),

@@ -18,6 +18,7 @@ from django.urls.converters import IntConverter, UUIDConverter
 from audit.actions import Action
 from audit.models import Event
 from tests.officers import officer, reading, signed_in, with_purpose
+from tests.people_data import index
 from wmp_search.access.models import Role
 from wmp_search.access.permissions import Permission
 
@@ -98,6 +99,8 @@ ROLES = {
 }
 # What reading a page writes into the trail; where one is missing here, any event but a denial.
 RECORDS: dict[str, tuple[str, ...]] = {
+    "crime-trends": ("crime.counted",),
+    "crime-month": ("crime.searched",),
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
     **dict.fromkeys(
         ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)
@@ -245,6 +248,7 @@ def test_the_first_roles_have_exactly_these_permissions() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES, ids=lambda slug: slug or "no role")
 def test_a_role_opens_the_routes_that_it_includes_and_no_other(role: str) -> None:
+    index()  # trends are counted by it
     client = with_purpose(signed_in(officer(*[role] if role else [])), purpose_of(role))
     wrong = {route.name: mistaken(client, route, role) for route in GUARDED}
     assert {name: text for name, text in wrong.items() if text} == {}

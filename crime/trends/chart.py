@@ -1,0 +1,81 @@
+"""A line of monthly counts with the usual range behind it, as the numbers that an SVG needs.
+
+Drawn on the server: it works without scripts, prints, and its table stands beside it. What is
+unusual has a shape of its own, not only a colour. The axis begins at zero.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 34
+LABELS = 6  # months named under the axis
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the grid at a height, or a month under the axis."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`line`: points; `band`: the path of the usual range; `flag`: that of the mark on an unusual
+    last month. The last two are "" where there is nothing to show.
+    """
+
+    view: str
+    right: int
+    line: str
+    band: str
+    flag: str
+    heights: tuple[Tick, ...]
+    months: tuple[Tick, ...]
+
+
+def drawn(
+    months: Sequence[date],
+    counts: Sequence[int],
+    usual: tuple[int, int] | None,
+    *,
+    unusual: bool,
+) -> Chart:
+    """The chart of at least one month; `usual`: the range of the last."""
+    top = max(1.0, 1.08 * max(*counts, usual[1] if usual else 0, 0))
+    step = _step(top)
+
+    def x(place: int) -> float:
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * place / max(1, len(counts) - 1), 1)
+
+    def y(value: float) -> float:
+        return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top), 1)
+
+    last = len(counts) - 1
+    every = max(1, math.ceil(len(counts) / LABELS))
+    band = f"M{LEFT} {y(usual[1])}H{WIDTH - RIGHT}V{y(usual[0])}H{LEFT}Z" if usual else ""
+    flag = f"M{x(last)} {y(counts[last]) - 8}l8 8l-8 8l-8-8z" if unusual else ""
+    return Chart(
+        view=f"0 0 {WIDTH} {HEIGHT}",
+        right=WIDTH - RIGHT,
+        line=" ".join(f"{x(place)},{y(count)}" for place, count in enumerate(counts)),
+        band=band,
+        flag=flag,
+        heights=tuple(Tick(y(k * step), f"{k * step:,}") for k in range(int(top / step) + 1)),
+        months=tuple(
+            Tick(x(place), date_format(months[place], "M Y"))
+            for place in range(last, -1, -every)
+            if LEFT + 20 < x(place) < WIDTH - 20 or place == last
+        ),
+    )
+
+
+def _step(top: float) -> int:
+    """The distance of the grid's lines: 1, 2 or 5 times a power of ten, at most five of them."""
+    power = 10 ** max(0, math.floor(math.log10(max(top / 4, 1))))
+    return next(int(m * power) for m in (1, 2, 5, 10) if top / (m * power) <= 5)
