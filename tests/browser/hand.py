@@ -14,7 +14,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_officer_journey import is_well_made
+from tests.browser.well_made import is_well_made
 
 Step = Callable[[Page], None]
 Words = str | re.Pattern[str]

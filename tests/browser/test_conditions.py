@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.test_officer_journey import is_well_made, story
+from tests.browser.test_officer_journey import story
+from tests.browser.well_made import is_well_made
 from tests.officers import PASSWORD, officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_officer_journey import SIZES, is_well_made
+from tests.browser.test_officer_journey import SIZES
+from tests.browser.well_made import is_well_made
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
 from wmp_search.access.scope import Tier

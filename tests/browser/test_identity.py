@@ -6,25 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.authenticator import authenticator
 from tests.browser.test_supervisor import sign_in
 from tests.officers import PASSWORD, officer
 
 pytestmark = pytest.mark.browser
-
-
-def authenticator(page: Page) -> None:
-    """Chromium's own virtual authenticator: it holds keys and says that the user was verified."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def faults(page: Page) -> list[str]:

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from ingest.resolution.run import resolve
 from ingest.review.models import Decision, Recall, Task, Verdict
 from people.models import Link
-from tests.browser.test_officer_journey import is_well_made
 from tests.browser.test_supervisor import sign_in
+from tests.browser.well_made import is_well_made
 from tests.officers import officer
 from tests.resolution.loading import load
 from tests.resolution.test_matching import crowd, record

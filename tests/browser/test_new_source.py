@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ingest import registry
-from tests.browser.test_officer_journey import is_well_made
 from tests.browser.test_supervisor import sign_in
+from tests.browser.well_made import is_well_made
 from tests.officers import officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from people.models import Person
+from tests.browser.well_made import is_well_made
 from tests.crime_data import affiliate, crime, gang, involve
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
@@ -54,12 +54,6 @@ def story() -> Person:
     return someone
 
 
-# the elements that reach furthest beyond the right edge of the screen
-WIDEST = """[...document.body.querySelectorAll('*')]
-    .filter(e => e.getBoundingClientRect().right > innerWidth).slice(-3)
-    .map(e => `${e.tagName} ${e.className} in ${e.parentElement.className}`).join(', ')"""
-
-
 @pytest.fixture(params=[*SIZES, "without JavaScript"])
 def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page whose every console error fails the test; the third has no JavaScript."""
@@ -84,16 +78,6 @@ def sign_in(page: Page, address: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="I accept and continue").click()
-
-
-def is_well_made(page: Page) -> None:
-    """Nothing sticks out sideways; axe finds no fault of WCAG 2.2 A and AA."""
-    page.wait_for_load_state()
-    width: Any = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0, f"{page.url} is {width} px too wide: {page.evaluate(WIDEST)}"
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_from_signing_in_to_the_person_the_crime_and_the_gang(

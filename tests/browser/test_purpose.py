@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_administrator import tab_to
-from tests.browser.test_officer_journey import is_well_made
+from tests.browser.well_made import is_well_made
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
 from wmp_search.access import assigned

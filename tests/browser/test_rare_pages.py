@@ -15,8 +15,8 @@ from ingest.review.models import Sample, SampledPair
 from people import sharing
 from people.models import Person
 from tests.browser.test_matches import purpose
-from tests.browser.test_officer_journey import is_well_made
 from tests.browser.test_supervisor import say_why, sign_in
+from tests.browser.well_made import is_well_made
 from tests.crime_data import crime, gang
 from tests.officers import officer
 from tests.oversight.trail import viewed

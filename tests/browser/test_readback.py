@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from people.models import Person
-from tests.browser.test_officer_journey import is_well_made
 from tests.browser.test_supervisor import sign_in
+from tests.browser.well_made import is_well_made
 from tests.officers import officer
 from tests.people_data import person, record
 

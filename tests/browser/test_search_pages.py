@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from people import tasks
-from tests.browser.test_officer_journey import SIZES, _has_scripts, is_well_made
+from tests.browser.test_officer_journey import SIZES, _has_scripts
+from tests.browser.well_made import is_well_made
 from tests.crime_data import crime, gang
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record

@@ -1,0 +1,39 @@
+"""Who takes which tour, in this order."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.screenshots import rare, tours
+
+Tour = Callable[[Page, str], None]
+
+TOURS: tuple[tuple[str, Tour], ...] = (
+    ("", rare.newcomer),
+    ("officer", tours.officer),
+    ("officer", rare.boxes),
+    ("officer", rare.challenge),
+    ("officer", rare.watch_alert),
+    ("analyst", tours.analyst),
+    ("analyst", rare.unmask),
+    ("analyst", rare.decision),
+    ("analyst", rare.sampled_pair),
+    ("sergeant", tours.supervisor),
+    ("standards", tours.standards),
+    ("standards", rare.case_event),
+    ("admin", tours.administrator),
+    ("admin", rare.administration),
+    ("admin", rare.access_review),
+    ("admin", rare.role_request),
+    ("admin2", rare.second_administrator),
+    ("engineer", tours.engineer),
+    ("ethics", tours.panel),
+    ("product", tours.product),
+    ("auditor", tours.auditor),
+    ("disclosure", tours.disclosure),
+    ("trainee", tours.trainee),
+    ("", rare.second_factor),
+    # until custody delivers whole again, officers read that it is in trouble
+    ("engineer", rare.held_delivery),
+    ("engineer", rare.kept_out),
+)
