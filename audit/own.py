@@ -16,7 +16,10 @@ MOST = 50
 
 
 def searches(scope: Scope) -> list[Event]:
-    """The officer's last searches for people, the newest first. Raises AuditUnavailable."""
+    """The officer's last searches for people, the newest first. Another tab of the same answer
+    is no other search, nor is a list that was not asked for in words (associates, people opened
+    last). Raises AuditUnavailable.
+    """
     with reachable():
         return list(_own(scope).defer("content_hash").order_by("-at", "-id")[:MOST])
 
@@ -30,4 +33,5 @@ def search(scope: Scope, key: Key) -> Event | None:
 def _own(scope: Scope) -> QuerySet[Event]:
     since = timezone.now() - timedelta(days=DAYS)
     own = Event.objects.filter(officer_id=scope.officer_id, at__gte=since)
-    return own.filter(action=Action.PERSON_SEARCHED).exclude(detail__has_key="batch")
+    asked = own.filter(action=Action.PERSON_SEARCHED, query__has_key="understood")
+    return asked.exclude(detail__has_any_keys=["batch", "tab"])

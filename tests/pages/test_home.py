@@ -44,6 +44,12 @@ def test_the_administrator_reads_how_many_requests_of_others_wait() -> None:
     assert "to decide on" not in signed_in(first).get("/").content.decode()
 
 
+def test_a_search_for_nothing_does_not_say_that_nothing_was_delivered() -> None:
+    sent = with_purpose(signed_in(officer("officer"))).post("/people/search", {"text": ""})
+    assert "Enter a name, date of birth, postcode" in sent.content.decode()
+    assert "How fresh it is" not in sent.content.decode()
+
+
 def _task(left: int, right: int) -> None:
     Task.objects.create(
         kind="pair", left_person=left, right_person=right, worth=1, opened_at=timezone.now()

@@ -124,6 +124,18 @@ def test_an_officer_sees_an_own_earlier_search_as_it_was_and_makes_it_again() ->
     assert other.post(f"{address}/again").status_code == 404
 
 
+def test_tabs_and_lists_that_nobody_asked_for_are_no_searches_of_ones_own() -> None:
+    someone = person(record("custody", given_names="Robert", surname="Wick"))
+    index()
+    client = signed_in(officer("officer"))
+    found = here(search(client, "robert wick"))
+    page = f"/people/{someone.pk}"
+    for address in (f"{found}/addresses", page, f"{page}/associates", "/recent"):
+        assert client.get(address).status_code == 200, address
+    assert Event.objects.filter(action="person.searched").count() == 4
+    assert len(earlier(client)) == 1
+
+
 def test_an_earlier_screen_stays_closed_where_access_has_changed() -> None:
     someone = person(record("custody", given_names="Robert", surname="Wick"))
     index()

@@ -24,6 +24,14 @@ from tests.screenshots.taking import (
 )
 
 MOST_SEARCHES = 120  # one in ten is drawn
+# what the wanted person lives at, drives and answers to, and whom they are with
+FOUND = {
+    "crimes": "DY4 9HH",
+    "gangs": "quartz corner firm",
+    "addresses": "20 jasmine street dy4 9hh",
+    "vehicles": "BB65UWS",
+    "phones": "07526379732",
+}
 ROLES_OF_MANY = (
     "officer,role,from,until,unit\n"
     "WM2377,Officer,2026-12-01,,Central neighbourhood team\n"
@@ -115,6 +123,11 @@ def boxes(page: Page, address: str) -> None:
     page.goto(f"{address}/gangs")
     ask(page, page.locator("main tbody a").first.inner_text())
     picture(page)
+    for tab, text in FOUND.items():
+        page.goto(address)
+        ask(page, text)
+        page.goto(f"{page.url}/{tab}")
+        picture(page, "found")
     pictures(page, address, "/api/v1/docs")
 
 
@@ -239,6 +252,10 @@ def administration(page: Page, address: str) -> None:
     page.locator("[name=reason]").fill("New intake of the autumn")
     page.get_by_role("button", name="Check the file").click()
     picture(page)
+    page.goto(f"{address}/roles/matrix")
+    page.locator("[name=role]").select_option(label="Officer")
+    page.get_by_role("button", name="Show the role").click()
+    picture(page, "officer")
     page.goto(f"{address}/roles/compare")
     page.locator("[name=one]").select_option(label="Officer")
     page.locator("[name=other]").select_option(label="Analyst")

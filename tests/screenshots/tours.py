@@ -7,7 +7,15 @@ from playwright.sync_api import Page
 
 from tests.screenshots import before
 from tests.screenshots.before import WANTED
-from tests.screenshots.taking import ask, give_purpose, picture, pictures, read_trail, say_why
+from tests.screenshots.taking import (
+    ask,
+    confirm,
+    give_purpose,
+    picture,
+    pictures,
+    read_trail,
+    say_why,
+)
 
 SAMPLE = (
     "PRISON_NO,SURNAME,FORENAMES,DOB,GENDER,NOTE\n"
@@ -49,9 +57,8 @@ def officer(page: Page, address: str) -> None:
     page.goto(f"{address}/crimes")
     ask(page, "burglary wolverhampton")
     picture(page)
-    pictures(page, person, "/associates", "/watch", "/why", "/share", "/print")
-    page.get_by_role("button", name="Continue").click()
-    picture(page, "copy")
+    pictures(page, person, "/associates", "/watch", "/why", "/share")
+    _copy(page, person)
     page.goto(f"{person}/watch")
     give_purpose(page)
     page.get_by_role("button", name="Begin to watch").click()
@@ -68,6 +75,19 @@ def officer(page: Page, address: str) -> None:
     page.locator("tbody a").first.click()
     picture(page)
     _mistakes(page, address, person)
+
+
+def _copy(page: Page, person: str) -> None:
+    """Asked why once more, for whom, and the copy."""
+    page.goto(f"{person}/print")
+    picture(page, "again")
+    confirm(page)
+    picture(page)
+    page.locator("[name=recipient]").fill("Duty solicitor")
+    page.locator("[name=organisation]").fill("Aston Legal Advice Centre")
+    page.locator("[name=reason]").fill("Disclosure before the interview")
+    page.get_by_role("button", name="Make the copy").click()
+    picture(page, "copy")
 
 
 def _mistakes(page: Page, address: str, person: str) -> None:
