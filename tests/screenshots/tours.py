@@ -123,6 +123,7 @@ def analyst(page: Page, address: str) -> None:
     page.reload()
     picture(page)
     page.get_by_role("link", name="Download the table").click()
+    confirm(page)
     picture(page)
     page.goto(address)
     ask(page, WANTED)
