@@ -23,6 +23,7 @@ WITHOUT = {
         "leads to the identity provider or comes from there",
     ),
     "role-file-template": "a file to fill in",
+    "api-docs": "a third party's page for programmers, as the accessibility statement says",
 }
 
 

@@ -26,11 +26,7 @@ def main() -> int:
     django.setup()  # pictures are called after the routes
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--lang=en-GB"],
-            env={**os.environ, "LANGUAGE": "en_GB"},  # in which form a day is asked
-        )
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for who, tour in TOURS:
             if not names or {who, tour.__name__} & names:
                 _take(browser, address, who, tour)

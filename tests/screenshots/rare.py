@@ -128,7 +128,6 @@ def boxes(page: Page, address: str) -> None:
         ask(page, text)
         page.goto(f"{page.url}/{tab}")
         picture(page, "found")
-    pictures(page, address, "/api/v1/docs")
 
 
 def decision(page: Page, address: str) -> None:
@@ -198,7 +197,7 @@ def case_event(page: Page, address: str) -> None:
         page.get_by_label("Case reference").fill(f"PSD/26/{time.strftime('%H%M%S')}")
         page.get_by_role("button", name="Open the case").click()
     page.goto(f"{address}/audit")
-    page.locator("tbody tr", has_text="Viewed a person").locator("th a").first.click()
+    page.locator("tbody th a").first.click()
     page.get_by_role("link", name="Add to a case").click()
     picture(page)
 
