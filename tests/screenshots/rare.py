@@ -130,6 +130,19 @@ def boxes(page: Page, address: str) -> None:
         picture(page, "found")
 
 
+def trends(page: Page, address: str) -> None:
+    """Crimes by month in a place, their numbers, one month; a place that is none."""
+    say_why(page, address)
+    page.goto(f"{address}/crimes/trends?area=Wolverhampton")
+    picture(page)
+    page.locator("summary", has_text="The numbers").click()
+    picture(page, "numbers")
+    page.locator("figure tbody a").last.click()
+    picture(page)
+    page.goto(f"{address}/crimes/trends?area=Atlantis")
+    picture(page, "none")
+
+
 def decision(page: Page, address: str) -> None:
     """A decision that stands, and one that is to be undone for no reason."""
     made = before.match_decided(page, address)

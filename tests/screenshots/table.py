@@ -12,6 +12,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("", rare.newcomer),
     ("officer", tours.officer),
     ("officer", rare.boxes),
+    ("officer", rare.trends),
     ("officer", rare.challenge),
     ("officer", rare.watch_alert),
     ("analyst", tours.analyst),
