@@ -11,9 +11,10 @@ from datetime import date
 
 from django.utils.formats import date_format
 
-WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 34
-LABELS = 6  # months named under the axis
+WIDTH, HEIGHT = 480, 240  # so that words of 14 units can be read on a phone
+LEFT, RIGHT, TOP, BOTTOM = 50, 12, 14, 34
+HALF = 30  # units: of a month's name
+LABELS = 4  # months named under the axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ def drawn(
         flag=flag,
         heights=tuple(Tick(y(k * step), f"{k * step:,}") for k in range(int(top / step) + 1)),
         months=tuple(
-            Tick(x(place), date_format(months[place], "M Y"))
+            Tick(min(x(place), WIDTH - RIGHT - HALF), date_format(months[place], "M Y"))
             for place in range(last, -1, -every)
-            if LEFT + 20 < x(place) < WIDTH - 20 or place == last
+            if x(place) > LEFT + HALF
         ),
     )
 

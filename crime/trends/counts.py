@@ -19,7 +19,7 @@ from wmp_search.search import client
 from wmp_search.search.query import Clause, term
 
 MOST_CATEGORIES = 50
-MOST_MONTHS = 120
+MOST_MONTHS = 61  # five years and the month that is judged
 OTHER = "Category not recorded"
 
 
