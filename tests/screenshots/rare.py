@@ -137,7 +137,7 @@ def trends(page: Page, address: str) -> None:
     picture(page)
     page.locator("summary", has_text="The numbers").click()
     picture(page, "numbers")
-    page.locator("figure tbody a").last.click()
+    page.locator("figure tbody a").first.click()
     picture(page)
     page.goto(f"{address}/crimes/trends?area=Atlantis")
     picture(page, "none")
