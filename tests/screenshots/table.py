@@ -30,9 +30,9 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("engineer", tours.engineer),
     ("ethics", tours.panel),
     ("product", tours.product),
-    ("auditor", tours.auditor),
     ("disclosure", tours.disclosure),
     ("trainee", tours.trainee),
+    ("auditor", tours.auditor),  # among the latest events is a look at a person
     ("", rare.second_factor),
     # until custody delivers whole again, officers read that it is in trouble
     ("engineer", rare.held_delivery),
