@@ -169,10 +169,11 @@ def _add_links(people: Mapping[int, Held], links: Sequence[Link], scope: Scope) 
         people[link.person_id].roles[link.record_id] = roles_of[link.record_id]
 
 
-# what a summary says of records: a list of people does not read the rest of them
-_BRIEF = ("id", "system", "source_ref", "recorded_on", "event_on", "sex", "role")
+# what a summary says of records, in the model's order, by which `from_db` takes the values: a list
+# of people does not read the rest of them
+_BRIEF = ("id", "system", "source_ref", "sex", "role", "event_on", "recorded_on")
 _BRIEF_LINKS: LiteralString = f"""
-    SELECT l.person_id, r.id, r.system, r.source_ref, r.recorded_on, r.event_on, r.sex, r.role
+    SELECT l.person_id, r.id, r.system, r.source_ref, r.sex, r.role, r.event_on, r.recorded_on
     FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
     WHERE l.person_id = ANY(%(people)s::bigint[]) AND r.deleted_at IS NULL AND {rule.SHOWN}
     ORDER BY l.record_id

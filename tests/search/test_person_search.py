@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from people import rule
+from people import rule, selectors
 from people.models import Person
 from people.search import CriteriaError, Match, PersonCriteria, Strength, search
 from people.sources import title
+from people.summary import summary_of
 from tests.people_data import index, person, record
 from tests.search.scopes import EVERYTHING, OPEN
 from wmp_search.search.client import SearchUnavailable
@@ -175,3 +176,15 @@ def test_one_prepared_statement_rechecks_who_was_found(
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'bool_and'")
         assert cursor.fetchone() == (1,)
     assert found.index_build.startswith("wmp-test")
+
+
+def test_a_list_says_of_a_person_what_the_page_says() -> None:
+    someone = person(
+        record("custody", given_names="Amina", surname="Wick", sex="F", role="suspect",
+               event_on=date(2024, 5, 2), recorded_on=date(2024, 5, 3)),
+        record("pnc", given_names="Amina", surname="Wick", sex="F", role="victim"),
+    )  # fmt: skip
+    listed = selectors.summaries([someone.pk], OPEN)
+    held = selectors.gather([someone.pk], OPEN)
+    assert listed == {someone.pk: summary_of(held[someone.pk])}
+    assert listed[someone.pk].last_seen_on == date(2024, 5, 3)

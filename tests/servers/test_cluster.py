@@ -79,7 +79,7 @@ def test_no_search_fails_when_a_node_is_killed(home: Home) -> None:
             os.kill(processes.in_folder(folder, "java")[0], signal.SIGKILL)
             time.sleep(5)
             end.set()
-        assert sum(search.result() for search in searches) > 100
+        assert sum(search.result() for search in searches) > 20  # however slow the machine is
         assert client.replicated(INDEX)
         assert client.count(INDEX) == DOCUMENTS
         assert len(opensearch.running(home)) == 2
