@@ -26,7 +26,6 @@ from people.models import Link, NominalRecord
 from wmp_search.search.client import SearchUnavailable
 from wmp_search.search.outbox import drain
 
-FEW = 200_000  # records changed: of so many masks and lens are looked at by their ids
 LOCK = 0x574D50  # "WMP": the advisory lock of everything that writes records or people
 
 
@@ -147,10 +146,10 @@ def _protect(sources: Sequence[Source]) -> None:
 
 
 def _changed_since(since: datetime) -> list[int] | None:
-    """The nominal records changed since; None where they are more than FEW."""
+    """The nominal records changed since; None where they are more than `lens.FEW`."""
     changed = NominalRecord.objects.filter(changed_at__gte=since).values_list("pk", flat=True)
-    records = list(changed[: FEW + 1])
-    return records if len(records) <= FEW else None
+    records = list(changed[: lens.FEW + 1])
+    return records if len(records) <= lens.FEW else None
 
 
 def _people_of(records: Sequence[int]) -> list[int]:

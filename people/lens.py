@@ -44,6 +44,7 @@ _FLAG = """bool_and(CASE WHEN other_at <= {top} THEN false
         WHEN role = 'unclassified' THEN coalesce(any_at <= {top}, false)
         ELSE role = ANY(%(harmed)s) END) FILTER (WHERE tier <= {top}) AS at_{top}"""
 _TOPS = (0, 1, 2)
+FEW = 200_000  # of more than so many people or records, everybody's is looked at
 _OF_THESE = """WHERE record_id = ANY(ARRAY(
         SELECT record_id FROM people_link WHERE person_id = ANY(%(people)s)))"""
 

@@ -44,7 +44,6 @@ class Row:
 
     category: str
     judged: Judged
-    before: int | None
     named: bool
 
 
@@ -54,22 +53,20 @@ class Row:
 def trends(request: AccessRequest) -> HttpResponse:
     """Crimes by month in an area: what is usual, what is not, and of what nothing can be told."""
     asked = _asked(request)
-    area, wanted = asked["area"], asked["category"]
-    counted = monthly(area, request.scope)
-    category = wanted if wanted in counted.by_category else ""
-    asked = {"area": area, "category": category}
-    counts = counted.of(category)
+    counted = monthly(asked["area"], request.scope)
+    if asked["category"] not in counted.by_category:
+        asked["category"] = ""
+    counts = counted.of(asked["category"])
     return trail.show(
         request,
         Action.CRIME_COUNTED,
         "crime/trends.html",
         {
             "form": TrendForm(asked, categories=tuple(sorted(counted.by_category))),
-            "area": area,
-            "category": category,
+            **asked,
             "counted": counted,
-            "query": urlencode({name: value for name, value in asked.items() if value}),
-            **(_figure(counted.months, counts, category) if counted.months else {}),
+            "query": _query(asked),
+            **(_figure(counted.months, counts, asked["category"]) if counted.months else {}),
             "rows": _rows(counted),
         },
         subject_kind="crime",
@@ -108,7 +105,7 @@ def month(request: AccessRequest, year: int, number: int) -> HttpResponse:
             "crimes": crimes,
             "total": total - (len(ids) - len(crimes)),
             "page": requests.paging(total, at, selectors.PAGE_SIZE),
-            "query": urlencode({name: value for name, value in asked.items() if value}),
+            "query": _query(asked),
         },
         **_listed(crimes, total, {**asked, "month": first.isoformat()}),
     )
@@ -124,6 +121,11 @@ def _listed(
 def _asked(request: AccessRequest) -> dict[str, str]:
     """Area and category of the address."""
     return {name: request.GET.get(name, "").strip()[:MAX_LENGTH] for name in ("area", "category")}
+
+
+def _query(asked: dict[str, str]) -> str:
+    """What of it stands in an address."""
+    return urlencode({name: value for name, value in asked.items() if value})
 
 
 def _figure(months: tuple[date, ...], counts: tuple[int, ...], category: str) -> dict[str, object]:
@@ -146,7 +148,7 @@ def _rows(counted: Monthly) -> list[Row]:
     }
     named = among_many(list(judged.values()))
     rows = [
-        Row(name, one, _year_before(counted.by_category[name]), is_named)
+        Row(name, one, is_named)
         for (name, one), is_named in zip(judged.items(), named, strict=True)
     ]
     return sorted(rows, key=lambda row: (not row.named, -row.judged.count))

@@ -14,8 +14,6 @@ from ingest.resolution.exchange import (
 from ingest.resolution.workspace import Workspace
 from people import inheritance, lens, masking
 
-FEW = 200_000  # people touched: of so many the lens is looked at by their ids, not of everybody
-
 
 def _list(column: str) -> str:
     """A list as PostgreSQL writes an array: numbers, or codes without special characters."""
@@ -108,9 +106,9 @@ def _protect(few: list[int] | None) -> None:
 def _few_touched() -> list[int] | None:
     """The ids of the people touched where they are few; None: look at everybody."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM touched LIMIT %s", [FEW + 1])
+        cursor.execute("SELECT id FROM touched LIMIT %s", [lens.FEW + 1])
         ids = [pk for (pk,) in cursor.fetchall()]
-    return ids if len(ids) <= FEW else None
+    return ids if len(ids) <= lens.FEW else None
 
 
 def reserve_people(count: int) -> int:
