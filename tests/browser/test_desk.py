@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_officer_journey import SIZES
+from tests.browser.screens import SIZES, WAYS, watched
 from tests.browser.well_made import is_well_made
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
@@ -15,28 +15,17 @@ from wmp_search.access.scope import Tier
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WAYS = ["phone", pytest.param("desk", marks=pytest.mark.slow), "without JavaScript"]
-
 
 @contextmanager
 def seat(browser: Browser, address: str, way: str, role: str) -> Iterator[Page]:
     """Somebody of the role, signed in; every console error but a form's 400 fails the test."""
-    context = browser.new_context(
-        viewport=SIZES.get(way, SIZES["phone"]),  # type: ignore[arg-type]
-        java_script_enabled=way in SIZES,
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{address}/sign-in")
-    page.get_by_label("User name").fill(officer(role).username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="I accept and continue").click()
-    yield page
-    context.close()
-    assert [text for text in errors if "status of 400" not in text] == []
+    with watched(browser, way, refusals=True) as page:
+        page.goto(f"{address}/sign-in")
+        page.get_by_label("User name").fill(officer(role).username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="I accept and continue").click()
+        yield page
 
 
 def check(page: Page, way: str) -> None:

@@ -20,7 +20,7 @@ from audit.oversight.models import Alert
 from ingest.models import Batch, SourceRecord
 from people.models import NominalRecord
 from tests.browser.hand import Step, arrive, choose, menu, press, see, take, unfold, write
-from tests.browser.test_officer_journey import SIZES
+from tests.browser.screens import WAYS, watched
 from tests.crime_data import crime, involve
 from tests.officers import PASSWORD, officer
 from tests.oversight.trail import viewed
@@ -31,7 +31,6 @@ from wmp_search.desk.models import Feedback
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WAYS = ["phone", pytest.param("desk", marks=pytest.mark.slow), "without JavaScript"]
 NAME = "Agnieszka Kowalczyk-Featherstonehaugh"
 PERSON = 41  # a number in the trail; nobody has to stand behind it
 
@@ -274,23 +273,14 @@ def test_what_the_role_comes_for_is_done_with_the_keyboard_alone(
 @contextmanager
 def seat(browser: Browser, address: str, way: str, who: Officer) -> Iterator[Page]:
     """Signed in by keyboard; every console error but a form's 400 fails the test."""
-    context = browser.new_context(
-        viewport=SIZES.get(way, SIZES["phone"]),  # type: ignore[arg-type]
-        java_script_enabled=way in SIZES,
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(address)
-    for step in (
-        write("User name", who.username),
-        write("Password", PASSWORD),
-        press("Sign in"),
-        press("I accept and continue"),
-        see("Sign out"),
-    ):
-        step(page)
-    yield page
-    context.close()
-    assert [text for text in errors if "status of 400" not in text] == []
+    with watched(browser, way, refusals=True) as page:
+        page.goto(address)
+        for step in (
+            write("User name", who.username),
+            write("Password", PASSWORD),
+            press("Sign in"),
+            press("I accept and continue"),
+            see("Sign out"),
+        ):
+            step(page)
+        yield page

@@ -9,14 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from people.models import Person
+from tests.browser.screens import SIZES, watched
 from tests.browser.well_made import is_well_made
 from tests.crime_data import affiliate, crime, gang, involve
 from tests.officers import PASSWORD, officer
 from tests.people_data import index, person, record
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 
 
 def story() -> Person:
@@ -57,18 +56,8 @@ def story() -> Person:
 @pytest.fixture(params=[*SIZES, "without JavaScript"])
 def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page whose every console error fails the test; the third has no JavaScript."""
-    scripts = request.param in SIZES
-    context = browser.new_context(
-        viewport=SIZES.get(request.param, SIZES["phone"]),  # type: ignore[arg-type]
-        java_script_enabled=scripts,
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    with watched(browser, request.param) as page:
+        yield page
 
 
 def sign_in(page: Page, address: str) -> None:

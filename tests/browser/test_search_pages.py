@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from people import tasks
-from tests.browser.test_officer_journey import SIZES, _has_scripts
+from tests.browser.screens import WAYS, watched
+from tests.browser.test_officer_journey import _has_scripts
 from tests.browser.well_made import is_well_made
 from tests.crime_data import crime, gang
 from tests.officers import PASSWORD, officer
@@ -19,22 +20,11 @@ from tests.people_data import index, person, record
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(
-    params=["phone", pytest.param("desk", marks=pytest.mark.slow), "without JavaScript"]
-)
+@pytest.fixture(params=WAYS)
 def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page whose every console error fails the test; the third has no JavaScript."""
-    context = browser.new_context(
-        viewport=SIZES.get(request.param, SIZES["phone"]),  # type: ignore[arg-type]
-        java_script_enabled=request.param in SIZES,
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    with watched(browser, request.param) as page:
+        yield page
 
 
 def sign_in(page: Page, address: str, role: str = "officer") -> None:

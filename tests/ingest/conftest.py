@@ -33,6 +33,19 @@ given_names = "FORENAMES"
 born_on = { column = "DOB", format = "%d/%m/%Y" }
 note = "NOTE"
 """
+# the beginning of a program that loads by itself: sources in argv[1], $TEST_DATABASE
+LOADING = """
+import os, sys
+from pathlib import Path
+from django.conf import settings
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "wmp_search.settings.test"
+for alias in ("default", "audit"):
+    settings.DATABASES[alias]["NAME"] = os.environ["TEST_DATABASE"]
+settings.SOURCES_DIRS = [Path(sys.argv[1])]
+django.setup()
+from ingest.pipeline import Plan, refresh
+"""
 HEADER = "ID,SURNAME,FORENAMES,DOB,NOTE\n"
 
 

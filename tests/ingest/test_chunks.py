@@ -13,7 +13,7 @@ from ingest.ahead import beside
 from ingest.models import Rejection, SourceRecord
 from ingest.readers import chunk
 from people.models import NominalRecord
-from tests.ingest.conftest import PEOPLE, Feed
+from tests.ingest.conftest import LOADING, PEOPLE, Feed
 from tests.ingest.test_load import counts
 
 ANN, BOB, CY, DI = "1,SMITH,ANN,,", "2,JONES,BOB,,", "3,WHITE,CY,,", "4,BLACK,DI,,"
@@ -120,17 +120,10 @@ def test_memory_does_not_grow_with_the_rows(feed: Feed) -> None:
     assert max(many, again) - few < 40, (few, many, again)
 
 
-_LOADER = """
-import json, os, re, sys
-from pathlib import Path
-from django.conf import settings
-import django
-os.environ["DJANGO_SETTINGS_MODULE"] = "wmp_search.settings.test"
-for alias in ("default", "audit"):
-    settings.DATABASES[alias]["NAME"] = os.environ["TEST_DATABASE"]
-settings.SOURCES_DIRS = [Path(sys.argv[1])]
-django.setup()
-from ingest.pipeline import Plan, refresh
+_LOADER = (
+    LOADING
+    + """
+import json, re
 from ingest.readers import delimited
 delimited.BLOCK_BYTES = 1 << 20
 folder = Path(sys.argv[2], "trial")
@@ -147,3 +140,4 @@ for name, rows in enumerate((100_000, 400_000, 399_000)):
     peaks.append(int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) >> 10)
 print(json.dumps(peaks))
 """
+)

@@ -14,7 +14,7 @@ from audit.models import Event
 from ingest.models import Batch, Rejection, SourceRecord, SourceRecordVersion
 from ingest.pipeline import RefreshRunning
 from people.models import NominalRecord
-from tests.ingest.conftest import PEOPLE, Feed
+from tests.ingest.conftest import LOADING, PEOPLE, Feed
 
 ANN, BOB = "1,SMITH,ANN,01/02/1990,", "2,JONES,BOB,03/04/1985,"
 
@@ -437,23 +437,16 @@ def test_a_load_killed_in_the_middle_leaves_no_row_and_is_loaded_again(feed: Fee
     assert Batch.objects.filter(state=Batch.State.FAILED).count() == 1
 
 
-_LOADER = """
-import os, sys
-from pathlib import Path
-from django.conf import settings
-import django
-os.environ["DJANGO_SETTINGS_MODULE"] = "wmp_search.settings.test"
-for alias in ("default", "audit"):
-    settings.DATABASES[alias]["NAME"] = os.environ["TEST_DATABASE"]
-settings.SOURCES_DIRS = [Path(sys.argv[1])]
-django.setup()
-from ingest.pipeline import Plan, refresh
+_LOADER = (
+    LOADING
+    + """
 said = []
 def tell(what, rows):
     if not said:
         said.append(print("loading", flush=True))
 refresh(Plan(feeds=Path(sys.argv[2]), resolve=False, index=False), tell)
 """
+)
 
 
 def _until_unlocked() -> None:
