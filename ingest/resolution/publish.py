@@ -75,14 +75,23 @@ def everything(space: Workspace, run_id: int | str) -> int:
     `run_id`: the run of all links, or the column of `person_of` that holds it.
     """
     first = not _any("people_link")
-    _touched(space)
-    if not first:
-        _clear()
-    _people(space, first=first)
-    _redirects()
-    evidence = EVIDENCE.items()
-    copy_in_turn(space, [Transfer(f"from {t}", t, _EVIDENCE | c) for t, c in evidence])
-    _links(space, run_id, first=first)
+    with space.stage("write_people"):
+        _touched(space)
+        if not first:
+            _clear()
+        _people(space, first=first)
+        _redirects()
+    with space.stage("write_evidence"):
+        evidence = EVIDENCE.items()
+        copy_in_turn(space, [Transfer(f"from {t}", t, _EVIDENCE | c) for t, c in evidence])
+    with space.stage("write_links"):
+        _links(space, run_id, first=first)
+    with space.stage("write_the_rest"):
+        return _follow(first=first)
+
+
+def _follow(*, first: bool) -> int:
+    """What follows from people and links: statistics, masks, the role lens, the outbox."""
     few = None if first else _few_touched()
     if few is None:
         # what this transaction has written is planned for as if the tables were as before

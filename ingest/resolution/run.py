@@ -138,9 +138,9 @@ def _run(space: Workspace, run: ResolutionRun, job: engine.Job | None, rules: st
     run.mentions = int(space.value("select count(*) from person_of where mention"))
     run.cluster_sizes = quality.size_bands(space)
     with transaction.atomic():
-        with space.stage("write"):
-            run.people_changed = publish.everything(space, run.pk)
-            if job is not None:
+        run.people_changed = publish.everything(space, run.pk)
+        if job is not None:
+            with space.stage("review"):
                 constraints.keep(space.rows("from machine"), instead_of="true")
                 queue.fill(space)
                 explain.keep_frequencies(space, run.model_version, run.records)

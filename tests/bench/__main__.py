@@ -164,6 +164,11 @@ def count(sql: str) -> int:
     return int(row[0]) if row else 0
 
 
+def seconds_by_step(told: str) -> dict[str, float]:
+    """Wall seconds of the steps within a run, from what the command `resolve` says."""
+    return {name: step["wall"] for name, step in json.loads(told)["stages"].items()}
+
+
 def note_when_people_are_searchable(figures: dict[str, Any], begin: float) -> None:
     """Seconds from `begin` until no person waits in the outbox; crimes and gangs come after."""
     waits = "SELECT EXISTS (SELECT FROM search_outboxentry WHERE entity = 'person')::int"
@@ -197,7 +202,7 @@ def _line(options: argparse.Namespace, report: dict[str, Any]) -> None:
         figures["person_records"] = count("SELECT count(*) FROM people_nominalrecord")
         figures["source_records"] = count("SELECT count(*) FROM ingest_sourcerecord")
     with stage("resolve", report) as figures:
-        manage("resolve")
+        figures["steps"] = seconds_by_step(manage("resolve"))
         figures["people"] = count("SELECT count(*) FROM people_person WHERE status = 'current'")
     with stage("index", report) as figures:
         begin = time.perf_counter()
@@ -212,8 +217,8 @@ def _line(options: argparse.Namespace, report: dict[str, Any]) -> None:
     change(feeds, CHANGES)
     with stage("delta_load", report):
         manage("refresh", "--feeds", str(feeds), "--no-resolve", "--no-index")
-    with stage("delta_resolve", report):
-        manage("resolve")
+    with stage("delta_resolve", report) as figures:
+        figures["steps"] = seconds_by_step(manage("resolve"))
     with stage("delta_index", report) as figures:
         figures["entries"] = count("SELECT count(*) FROM search_outboxentry")
         manage("search_drain")

@@ -90,7 +90,7 @@ def test_the_quality_summary_holds_numbers_only() -> None:
     assert found["people"] == Person.objects.count() == sum(found["cluster_sizes"].values())
     assert found["mentions"] == Person.objects.filter(is_mention=True).count()
     assert found["identities"]["new"] == run.people
-    assert {"read", "nodes", "keep", "block", "score", "cluster", "golden", "write"} <= set(
+    assert {"read", "nodes", "keep", "block", "score", "cluster", "golden", "review"} <= set(
         found["stages"]
     )
     assert "Smith" not in json.dumps(found, default=str)
