@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from crime.document import COLUMNS, bare, latest_outcomes, made
 from crime.models import Crime
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
@@ -21,6 +22,7 @@ MAX_LENGTH = 200
 NUMBER, POSTCODE, MONTH, AREA = 100.0, 20.0, 10.0, 20.0
 
 _KEY = {"type": "keyword", "doc_values": False}
+_COUNTED = {"type": "keyword"}  # "" where it is not recorded
 _WORDS = {"type": "text", "norms": False, "index_options": "docs"}
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",
@@ -29,21 +31,26 @@ MAPPING: dict[str, Any] = {
         "crime_id": {"type": "long", "index": False, "doc_values": False},
         "tier": {"type": "byte"},
         "number_key": _KEY,
-        "offence_code": _KEY,
-        "category": {"type": "keyword"},
+        "system": _COUNTED,
+        "offence_code": _COUNTED,
+        "category": _COUNTED,
+        "outcome": _COUNTED,  # the latest one, else the status
         "postcode_key": _KEY,
-        "lsoa": _KEY,
+        "district": _COUNTED,  # of the postcode: B23
+        "lsoa": _COUNTED,
+        "authority": _COUNTED,  # after which the LSOA is named: Birmingham
         "area_key": _KEY,  # what an area may be called: crime.trends.counts
+        "place": {"type": "geo_point"},
+        "place_rough": {"type": "geo_point"},  # the middle of the hexagon of h3_9
+        "h3_7": _COUNTED,
+        "h3_8": _COUNTED,
+        "h3_9": _COUNTED,
+        "hour_of_week": {"type": "short"},  # crime.document.hour_of_week
         "month_key": _KEY,
         "day": {"type": "date", "format": "strict_date"},
         "words": _WORDS,  # offence, category, place and status: what people describe a crime by
     },
 }
-_FIELDS = (
-    "id", "source_ref", "crime_number", "tier", "offence_code", "offence", "category", "postcode",
-    "lsoa", "lsoa_name", "location", "status", "month", "occurred_from", "reported_on",
-    "changed_at", "deleted_at",
-)  # fmt: skip
 
 
 class CriteriaError(ValueError):
@@ -124,11 +131,11 @@ def index_filter(scope: Scope) -> Clause:
 
 
 def documents(crime_ids: Sequence[int]) -> Iterator[Document]:
-    """The document of each crime; without a source for deleted ones."""
-    known = set()
-    for row in Crime.objects.filter(pk__in=crime_ids).values(*_FIELDS):
+    """The document of each crime; without a source for deleted ones. Two queries."""
+    known, outcomes = set(), latest_outcomes(list(crime_ids))
+    for row in Crime.objects.filter(pk__in=crime_ids).values(*COLUMNS):
         known.add(row["id"])
-        source = None if row["deleted_at"] else to_document(row)
+        source = None if row["deleted_at"] else made(row, outcomes.get(row["id"], ""))
         yield Document(str(row["id"]), version_of(row["changed_at"]), source)
     yield from (Document(str(pk), None, None) for pk in set(crime_ids) - known)
 
@@ -138,53 +145,23 @@ def version_of(changed_at: datetime) -> int:
     return int((changed_at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
 
 
-def to_document(row: dict[str, Any]) -> dict[str, Any]:
-    """One crime's document from its columns."""
-    happened = row["occurred_from"].date() if row["occurred_from"] else None
-    day = happened or row["month"] or row["reported_on"]
-    words = (row["offence"], row["category"], row["location"], row["lsoa_name"], row["status"])
-    postcode = _bare(row["postcode"])
-    return {
-        "crime_id": row["id"],
-        "tier": row["tier"],
-        "number_key": sorted({_bare(row["crime_number"]), _bare(row["source_ref"])}),
-        "offence_code": row["offence_code"],
-        "category": row["category"],
-        "postcode_key": [postcode, postcode[:-3]] if len(postcode) > 4 else [],
-        "lsoa": row["lsoa"],
-        "area_key": sorted(areas(postcode, row["lsoa"], row["lsoa_name"])),
-        "month_key": day.isoformat()[:7] if day else None,
-        "day": day.isoformat() if day else None,
-        "words": " ".join(word.replace("-", " ") for word in words if word),
-    }
-
-
-def areas(postcode: str, lsoa: str, lsoa_name: str) -> set[str]:
-    """The areas that a place lies in, as `area_key` has them: postcode district, LSOA by code and
-    by name, and the authority that the LSOA is named after ("Birmingham 060A").
-    """
-    district = postcode[:-3] if len(postcode) > 4 else ""
-    authority = lsoa_name.rpartition(" ")[0]
-    return {_bare(name) for name in (district, lsoa, lsoa_name, authority) if name}
-
-
 def area_key(typed: str) -> str:
     """A typed area as `area_key` has it."""
-    return _bare(typed)
+    return bare(typed)
 
 
 def _either(text: str) -> Clause:
     """The whole text as a number, or each of its words somewhere in the crime."""
     words = text.split()
     every = {"bool": {"must": [_word(word) for word in words]}}
-    return any_of([constant(term("number_key", _bare(text)), NUMBER), *_pairs(words), every])
+    return any_of([constant(term("number_key", bare(text)), NUMBER), *_pairs(words), every])
 
 
 def _pairs(words: list[str]) -> list[Clause]:
     """A postcode typed as two words, with what stands around it."""
     found = []
     for at in range(len(words) - 1):
-        code = _bare(words[at] + words[at + 1])
+        code = bare(words[at] + words[at + 1])
         if _POSTCODE.fullmatch(code):
             rest = [_word(word) for word in (*words[:at], *words[at + 2 :])]
             must = [constant(term("postcode_key", code), POSTCODE), *rest]
@@ -193,25 +170,21 @@ def _pairs(words: list[str]) -> list[Clause]:
 
 
 def _word(word: str) -> Clause:
-    bare = _bare(word)
+    key = bare(word)
     options = {"query": word, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1}
     clauses: list[Clause] = [
         {"match": {"words": options | {"max_expansions": 20}}},
         {"match": {"words": {"query": word, "operator": "and", "boost": 3}}},
-        constant(term("number_key", bare), NUMBER),
+        constant(term("number_key", key), NUMBER),
         constant(term("offence_code", word.upper()), AREA),
-        constant(term("lsoa", bare), AREA),
+        constant(term("lsoa", key), AREA),
         constant(term("month_key", word), MONTH),
-        constant(term("postcode_key", bare), POSTCODE),
+        constant(term("postcode_key", key), POSTCODE),
     ]
     return {"dis_max": {"queries": clauses}}
 
 
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]", "", text.upper())
 
 
 def _expected() -> int:
@@ -230,7 +203,7 @@ SPEC = IndexSpec(
     entity="crime",
     mapping=MAPPING,
     settings={"number_of_shards": 1},
-    document_version=2,
+    document_version=3,
     documents=documents,
     ids_after=_ids_after,
     expected=_expected,
