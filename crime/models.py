@@ -99,3 +99,37 @@ class Involvement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nominal_ref} {self.role} in {self.crime_ref}"
+
+
+class Boundary(models.Model):
+    """The outline of an area to count in, as `manage.py load_boundaries` took it.
+
+    `shape`: a GeoJSON Polygon or MultiPolygon in WGS 84 degrees, simplified for the screen.
+    `edition` and `source`: which file this is and who may be thanked for it, in words.
+    """
+
+    class Kind(models.TextChoices):
+        WARD = "ward", "Ward"
+        LSOA = "lsoa", "LSOA"
+        BEAT = "beat", "Beat"
+        FORCE = "force", "Force area"
+
+    kind = models.CharField(max_length=5, choices=Kind)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    shape = models.JSONField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    edition = models.CharField(max_length=60)
+    source = models.CharField(max_length=300)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="one_boundary_per_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
