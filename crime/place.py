@@ -9,9 +9,13 @@ from typing import Any, NamedTuple
 import h3
 
 from crime import grid
+from people import sources
+from wmp_search.access.permissions import Permission
+from wmp_search.access.scope import Scope
 
 RESOLUTIONS = (7, 8, 9)  # edges of about 1.4 km, 530 m and 200 m
 ROUGH = 9  # a place that is not told exactly is the middle of such a hexagon
+EXACT_ONLY = 9  # from this size on hexagons say nothing where places are moved (crime.md 1.10)
 NORTH, SOUTH, WEST, EAST = 61.0, 49.5, -8.7, 2.0  # the United Kingdom
 
 
@@ -53,3 +57,15 @@ def fields(place: Place | None) -> dict[str, Any]:
     cells = {f"h3_{size}": h3.latlng_to_cell(*place, size) for size in RESOLUTIONS}
     rough = Place(*h3.cell_to_latlng(cells[f"h3_{ROUGH}"]))
     return {"place": place.point, "place_rough": rough.point, **cells}
+
+
+def field_of(scope: Scope) -> str:
+    """By which of the two places a scope may search: the exact one needs a permission."""
+    return "place" if scope.may(Permission.CRIME_EXACT_PLACE) else "place_rough"
+
+
+def snapped() -> frozenset[str]:
+    """Systems that move each place to a nearby point before they tell it, as data.police.uk does
+    (`geo_quality = "snapped"` in their source file).
+    """
+    return sources.snapped()

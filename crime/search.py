@@ -111,6 +111,25 @@ def search(criteria: CrimeCriteria, scope: Scope, *, limit: int = 20, offset: in
     )
 
 
+def listed(
+    filters: Sequence[Clause], scope: Scope, *, limit: int, offset: int
+) -> tuple[list[int], int]:
+    """The crimes that pass all filters, the newest first: ids of a page, and how many in all.
+
+    Raises PermissionDenied, SearchUnavailable, SearchError.
+    """
+    scope.require(Permission.CRIME_VIEW)
+    body = {
+        "from": offset,
+        "size": limit,
+        "track_total_hits": True,
+        "query": {"bool": {"filter": [index_filter(scope), *filters]}},
+        "sort": [{"day": {"order": "desc", "missing": "_last"}}, "_doc"],
+    }
+    hits = client.search(SPEC.alias, body)["hits"]
+    return [hit["_source"]["crime_id"] for hit in hits["hits"]], hits["total"]["value"]
+
+
 def aside(criteria: CrimeCriteria, scope: Scope, *, most: int) -> client.Aside:
     """The ids of the best crimes, to be asked beside another search. Raises PermissionDenied."""
     scope.require(Permission.CRIME_VIEW)

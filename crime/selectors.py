@@ -22,6 +22,7 @@ from people.summary import Summary
 from wmp_search import prepared
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope, Tier
+from wmp_search.search.query import Clause
 
 PAGE_SIZE = 20
 MOST_INVOLVED = 500  # rows of others in the crimes of one person
@@ -100,6 +101,15 @@ def search(criteria: index.CrimeCriteria, scope: Scope, *, page: int = 1) -> Cri
     crimes = tuple(known[m.crime_id] for m in found.matches if m.crime_id in known)
     hidden = len(found.matches) - len(crimes)
     return CrimePage(crimes, found.total - hidden, found.index_build)
+
+
+def listed(filters: Sequence[Clause], scope: Scope, *, page: int) -> CrimePage:
+    """A page of the crimes that pass all filters of the index, the newest first."""
+    offset = (page - 1) * PAGE_SIZE
+    ids, total = index.listed(filters, scope, limit=PAGE_SIZE, offset=offset)
+    known = {crime.crime_id: crime for crime in summaries(ids, scope)}
+    crimes = tuple(known[pk] for pk in ids if pk in known)
+    return CrimePage(crimes, total - (len(ids) - len(crimes)), "")
 
 
 def among(crime_ids: Collection[int], scope: Scope) -> int:

@@ -45,6 +45,7 @@ PACKAGES = (
         "moj",
         ("moj-frontend.min.css", "moj-frontend.min.js", "assets/images/icon-*"),
     ),
+    Package("leaflet", "leaflet", "dist", ("leaflet.css", "leaflet.js", "images/*.png")),
 )
 
 

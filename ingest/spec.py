@@ -194,6 +194,7 @@ class Source(_Strict):
     retention_class: str
     schedule: str
     delivery: Literal["full", "delta"]
+    geo_quality: Literal["exact", "snapped"] = "exact"  # snapped: places are moved
     s3: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9.-]+(/.*)?$")
     stale_after_hours: int | None = Field(default=None, ge=1)  # without a change: overdue
     streams: tuple[Stream, ...] = Field(alias="stream", min_length=1)

@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from people.models import NominalRecord
 
 _others: list[Callable[[], Mapping[str, str]]] = []
+SNAPPED = "snapped"  # of `geo_quality`: places are moved to a nearby point before they are told
 
 
 def register(reader: Callable[[], Mapping[str, str]]) -> None:
     """Make known how titles of sources without a file are read; called once at the start."""
     _others[:] = [reader]
+
+
+def snapped() -> frozenset[str]:
+    """Systems whose source file says that they tell no exact place. What is mapped on the pages is
+    a system of the force's own, and exact.
+    """
+    return _snapped(tuple(settings.SOURCES_DIRS))
 
 
 def titles() -> dict[str, str]:
@@ -31,8 +40,19 @@ def titles() -> dict[str, str]:
 
 @cache
 def _titles(folders: tuple[Path, ...]) -> dict[str, str]:
+    return {name: str(said["title"]) for name, said in _files(folders)}
+
+
+@cache
+def _snapped(folders: tuple[Path, ...]) -> frozenset[str]:
+    return frozenset(
+        str(said["system"]) for _, said in _files(folders) if said.get("geo_quality") == SNAPPED
+    )
+
+
+def _files(folders: tuple[Path, ...]) -> list[tuple[str, dict[str, Any]]]:
     files = [f for folder in folders for f in sorted(folder.glob("*.toml"))]
-    return {f.stem: str(tomllib.loads(f.read_text())["title"]) for f in files}
+    return [(f.stem, tomllib.loads(f.read_text())) for f in files]
 
 
 def title(system: str) -> str:

@@ -92,6 +92,15 @@ def load(*, people: int, seed: int, say: Progress) -> None:
     say(f"Making the feeds of {people:,} people")
     call_command("make_feeds", people=people, seed=seed, out=settings.FEEDS_DIR)
     _make_practice()
+    call_command(
+        "load_boundaries",
+        settings.BASE_DIR / "samples" / "boundaries" / "wards.geojson",
+        kind="ward",
+        code_field="code",
+        name_field="name",
+        edition="Made-up wards of the demonstration",
+        source="Contains OS, ONS and Royal Mail data © Crown copyright and database right",
+    )
     say("Loading, matching and indexing them")
     call_command("refresh")
 

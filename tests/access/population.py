@@ -133,7 +133,9 @@ def build(seed: int) -> World:
     """Make it, refresh the lens, index it."""
     rng, world = random.Random(seed), World()  # noqa: S311
     world.officers = [officer(role, in_unit=name) for role, name in STAFF]
-    world.crimes = [crime(f"20CR/00000{n}/26") for n in range(CRIMES)]
+    world.crimes = [
+        crime(f"20CR/00000{n}/26", latitude=52.5 + n / 100, longitude=-1.9) for n in range(CRIMES)
+    ]
     world.gangs = [gang(f"Crew {n}") for n in range(GANGS)]
     for number in range(PEOPLE):
         _person(rng, world, number)

@@ -119,6 +119,17 @@ def _trends(world: World, key: Who, _target: int) -> str:
     return shown + "".join(client.get(address).content.decode() for address in behind)
 
 
+def _maps(world: World, key: Who, _target: int) -> str:
+    """The map of all crimes, the crimes behind each of its numbers, and those near a postcode."""
+    client = world.clients[key]
+    shown = client.get("/crimes/map?period=all&by=8").content.decode()
+    behind = re.findall(r'href="(/crimes/map/hexagon/[^"]+)"', shown)
+    lists = [client.get(one.replace("&amp;", "&")).content.decode() for one in behind]
+    sent = {"near": "B23 7PJ", "km": "10", "period": "all"}
+    near = client.post("/crimes/around", sent, follow=True).content.decode()
+    return "".join((shown, *lists, near))
+
+
 def _page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -> Ask:
     """The page of one of the targets; the same one for every example with that number."""
 
@@ -246,6 +257,9 @@ SURFACES: dict[str, Surface] = {
         _api_search("/api/v1/crimes/search", {"text": TEXT}), ("api-crimes-search",), one=True
     ),
     "trends": Surface(_trends, ("crime-trends", "crime-month"), one=True),
+    "maps": Surface(
+        _maps, ("crime-map", "crime-map-hexagon", "crime-around", "crime-area"), one=True
+    ),
     "crimes": Surface(_search("/crimes/search", "burglary", 0), ("crime-results",), one=True),
     "gang": Surface(_page("/gangs/", lambda w: [g.pk for g in w.gangs]), ("gang",)),
     "api gang": Surface(_page("/api/v1/gangs/", lambda w: [g.pk for g in w.gangs]), ("api-gang",)),
@@ -295,6 +309,7 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("search-fields", "search-change", "search-correct"), _FORM),
     **dict.fromkeys(("watch-search", "watch-now", "watch-end", "own-search-again"), _FORM),
     **dict.fromkeys(("search-certify", "own-search", "watch-alert"), _ELSEWHERE),
+    "crime-map-area": "lists crimes as crime-map-hexagon does, by the same function",
     **dict.fromkeys(("design", "display", "accessibility", "help"), "is about the product itself"),
     **dict.fromkeys(
         ("source-new", "source", "source-columns", "source-file"),

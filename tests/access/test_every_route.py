@@ -70,6 +70,7 @@ ROLES = {
         "audit.view_unit",
         "review.unit",
         "access.review",
+        "crime.exact_place",
         "break_glass.use",
         "restriction.manage",
     },
@@ -78,6 +79,7 @@ ROLES = {
         "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "quality.view", "match.review"),
+        "crime.exact_place",
         *("person.view_masked", "break_glass.use", "restriction.manage"),
     },
     "administrator": {"role.manage"},
@@ -94,6 +96,7 @@ ROLES = {
         "purpose.subject_access",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "person.view_masked"),
+        "crime.exact_place",
     },
     "": set(),
 }
@@ -101,6 +104,7 @@ ROLES = {
 RECORDS: dict[str, tuple[str, ...]] = {
     "crime-trends": ("crime.counted",),
     "crime-month": ("crime.searched",),
+    "crime-map": ("crime.counted",),
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
     **dict.fromkeys(
         ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)

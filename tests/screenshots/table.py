@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.screenshots import rare, tours
+from tests.screenshots import maps, rare, tours
 
 Tour = Callable[[Page, str], None]
 
@@ -13,6 +13,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("officer", tours.officer),
     ("officer", rare.boxes),
     ("officer", rare.trends),
+    ("analyst", maps.maps),
     ("officer", rare.challenge),
     ("officer", rare.watch_alert),
     ("analyst", tours.analyst),

@@ -70,6 +70,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "States for disclosure that a search at this moment found nobody.",
     ),
     (_P.CRIME_VIEW, PEOPLE, False, "Finds crimes and sees who is recorded in them and how."),
+    (
+        _P.CRIME_EXACT_PLACE,
+        PEOPLE,
+        False,
+        "Finds crimes by their exact place and in small hexagons; others by a place within 200 m.",
+    ),
     (_P.GANG_VIEW, PEOPLE, False, "Lists gangs and sees who is recorded as a member."),
     (
         _P.MATCH_REVIEW,

@@ -22,6 +22,7 @@ class Permission(models.TextChoices):
     RESTRICTION_MANAGE = "restriction.manage", "Restrict who may see a person"
     BREAK_GLASS_USE = "break_glass.use", "Open restricted people in an emergency"
     CRIME_VIEW = "crime.view", "Search for and see crimes"
+    CRIME_EXACT_PLACE = "crime.exact_place", "See where crimes happened to the metre"
     MATCH_REVIEW = "match.review", "Decide whether records are of one person"
     GANG_VIEW = "gang.view", "See gangs and their members"
     AUDIT_VIEW_UNIT = "audit.view_unit", "See what officers of the own unit searched and viewed"

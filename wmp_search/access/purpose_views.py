@@ -19,7 +19,12 @@ managing = permission_required(Permission.ROLE_MANAGE)
 searching = permission_required(
     Permission.PERSON_SEARCH, Permission.CRIME_VIEW, Permission.GANG_VIEW
 )
-SEARCHES = {"person": "search-results", "crime": "crime-results", "gang": "gang-results"}
+SEARCHES = {
+    "person": "search-results",
+    "crime": "crime-results",
+    "crime_area": "crime-area",
+    "gang": "gang-results",
+}
 
 
 def purpose(request: AccessRequest) -> HttpResponse:

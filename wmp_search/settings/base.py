@@ -5,6 +5,7 @@ A missing secret refuses to start (ImproperlyConfigured); `dev` and `test` fill 
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -256,12 +257,18 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# a map below the crimes, "https://tiles.example.org/{z}/{x}/{y}.png"; "": none, as without network
+MAP_TILE_URL = env.str("MAP_TILE_URL", default="")
+MAP_TILE_CREDIT = env.str("MAP_TILE_CREDIT", default="")  # as the licence of the map asks
+MAP_TILE_HOST = f"{urlsplit(MAP_TILE_URL).scheme}://{urlsplit(MAP_TILE_URL).netloc}"
+if MAP_TILE_URL and ("{" in MAP_TILE_HOST or not MAP_TILE_HOST.startswith("https://")):
+    raise ImproperlyConfigured("MAP_TILE_URL: use https and one host without {s}")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([MAP_TILE_HOST] if MAP_TILE_URL else [])],
         "connect-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],

@@ -1,0 +1,195 @@
+"""How many crimes lie in each hexagon or area, counted by the index in one request.
+
+Every count is of crimes that the scope may open. The study area of hot spots is every hexagon in
+which any crime of the area is known, whatever its kind and time: empty fields are no place where
+nothing happens (crime.md 1.7).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import h3
+import numpy as np
+from scipy import sparse
+
+from crime import place
+from crime.map.asked import Asked
+from crime.models import Boundary
+from crime.search import SPEC, index_filter
+from crime.trends.counts import MOST_CATEGORIES, OTHER
+from crime.trends.hotspots import hot
+from wmp_search.access.permissions import Permission
+from wmp_search.access.scope import Scope
+from wmp_search.search import client
+from wmp_search.search.query import Clause, term
+
+MOST_CELLS = 10_000  # of the study area; the force has 8,500 small hexagons
+MOST_SHAPES = 400  # areas that the index looks into by their outline in one request
+FEWEST_CELLS = 30  # with fewer there is nothing to stand out from
+FEWEST_CRIMES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A hexagon (`number`: its H3 id) or an area (its boundary) with its crimes. `hot`: with its
+    neighbours it holds more than the rest, as `crime.trends.hotspots` says it.
+    """
+
+    number: int
+    name: str
+    count: int
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`cells`: with crimes, the most first. `total`: all crimes asked for; of them `placeless`
+    have no place, and `moved` are not counted because their source tells no exact place.
+    `judged`: whether hot spots could be told.
+    """
+
+    cells: tuple[Cell, ...]
+    total: int
+    placeless: int
+    moved: int
+    categories: tuple[str, ...]
+    judged: bool = False
+
+    @property
+    def in_cells(self) -> int:
+        return sum(cell.count for cell in self.cells)
+
+    @property
+    def elsewhere(self) -> int:
+        """Crimes asked for that lie in no cell; some in two areas are counted in both."""
+        return max(0, self.total - self.in_cells)
+
+    @property
+    def hot(self) -> int:
+        return sum(cell.hot for cell in self.cells)
+
+
+def count(asked: Asked, scope: Scope, areas: Sequence[Boundary] = ()) -> Counted:
+    """Count what is asked for; `areas`: the boundaries of the kind that is asked for.
+
+    Raises PermissionDenied, SearchUnavailable, SearchError.
+    """
+    scope.require(Permission.CRIME_VIEW)
+    if asked.needs_exact:
+        scope.require(Permission.CRIME_EXACT_PLACE)
+    answer = client.search(SPEC.alias, _request(asked, scope, areas))["aggregations"]
+    chosen = answer["chosen"]
+    found = {
+        "total": chosen["doc_count"],
+        "placeless": chosen["placeless"]["doc_count"],
+        "moved": chosen["moved"]["doc_count"],
+        "categories": tuple(sorted(b["key"] or OTHER for b in answer["categories"]["buckets"])),
+    }
+    if asked.resolution is None:
+        return Counted(cells=_of_areas(chosen, areas), **found)
+    buckets = answer["drawn"]["cells"]["buckets"]
+    cells, judged = _hexagons(buckets)
+    return Counted(cells=cells, judged=judged, **found)
+
+
+def inside(asked: Asked, area: Boundary | None, cell: int) -> list[Clause]:
+    """The filters of the crimes in one hexagon, or in an area where one is given."""
+    if area is not None:
+        return [_within(area)]
+    filters = [term(f"h3_{asked.resolution}", h3.int_to_str(cell))]
+    return [*filters, _told_exactly()] if asked.needs_exact else filters
+
+
+def _request(asked: Asked, scope: Scope, areas: Sequence[Boundary]) -> dict[str, Any]:
+    chosen: Clause = {"bool": {"filter": asked.which()}}
+    within: dict[str, Any] = {
+        "placeless": {"missing": {"field": "place"}},
+        "moved": {"filter": {"terms": {"system": sorted(place.snapped())}}},
+    }
+    aggregations: dict[str, Any] = {
+        "chosen": {"filter": chosen, "aggs": within},
+        "categories": {"terms": {"field": "category", "size": MOST_CATEGORIES, "missing": ""}},
+    }
+    if asked.resolution is None:
+        within["areas"] = _areas(asked, areas)
+    else:
+        aggregations["drawn"] = {
+            "filter": _told_exactly() if asked.needs_exact else {"match_all": {}},
+            "aggs": {"cells": _cells(f"h3_{asked.resolution}", chosen)},
+        }
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"bool": {"filter": [index_filter(scope), *asked.where()]}},
+        "aggs": aggregations,
+    }
+
+
+def _cells(field: str, chosen: Clause) -> dict[str, Any]:
+    named = {"district": {"terms": {"field": "district", "size": 1}}}
+    return {
+        "terms": {"field": field, "size": MOST_CELLS, "order": [{"chosen": "desc"}]},
+        "aggs": {"chosen": {"filter": chosen, "aggs": named}},
+    }
+
+
+def _areas(asked: Asked, areas: Sequence[Boundary]) -> dict[str, Any]:
+    """Areas by the code that crimes carry, others by their outline."""
+    if asked.by == Boundary.Kind.LSOA:
+        return {"terms": {"field": "lsoa", "size": MOST_CELLS}}
+    return {"filters": {"filters": {str(a.pk): _within(a) for a in areas[:MOST_SHAPES]}}}
+
+
+def _within(area: Boundary) -> Clause:
+    if area.kind == Boundary.Kind.LSOA:
+        return term("lsoa", area.code)
+    return {"geo_shape": {"place": {"shape": area.shape, "relation": "intersects"}}}
+
+
+def _told_exactly() -> Clause:
+    return {"bool": {"must_not": [{"terms": {"system": sorted(place.snapped())}}]}}
+
+
+def _of_areas(chosen: dict[str, Any], areas: Sequence[Boundary]) -> tuple[Cell, ...]:
+    buckets = chosen["areas"]["buckets"]
+    if isinstance(buckets, dict):
+        counts = {key: bucket["doc_count"] for key, bucket in buckets.items()}
+        cells = [Cell(a.pk, a.name, counts.get(str(a.pk), 0)) for a in areas]
+    else:
+        counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        cells = [Cell(a.pk, a.name, counts.get(a.code, 0)) for a in areas]
+    return tuple(sorted((c for c in cells if c.count), key=lambda c: (-c.count, c.name)))
+
+
+def _hexagons(buckets: Sequence[dict[str, Any]]) -> tuple[tuple[Cell, ...], bool]:
+    """Hexagons with crimes, the most first, and whether hot spots could be told."""
+    keys = [bucket["key"] for bucket in buckets]
+    counts = [bucket["chosen"]["doc_count"] for bucket in buckets]
+    judged = len(keys) >= FEWEST_CELLS and sum(counts) >= FEWEST_CRIMES
+    are_hot = hot(counts, _around(keys)) if judged else np.zeros(len(keys), bool)
+    cells = [
+        Cell(h3.str_to_int(bucket["key"]), _name(bucket["chosen"]), number, bool(is_hot))
+        for bucket, number, is_hot in zip(buckets, counts, are_hot, strict=True)
+        if number
+    ]
+    return tuple(sorted(cells, key=lambda c: (-c.count, c.number))), judged
+
+
+def _name(chosen: dict[str, Any]) -> str:
+    """The postcode district that most of its crimes lie in."""
+    districts = chosen["district"]["buckets"]
+    return (districts[0]["key"] if districts else "") or "No postcode"
+
+
+def _around(keys: Sequence[str]) -> sparse.csr_matrix:
+    """Ones where two hexagons are neighbours, and on the diagonal."""
+    place_of = {key: at for at, key in enumerate(keys)}
+    pairs = [
+        (at, place_of[other])
+        for key, at in place_of.items()
+        for other in h3.grid_disk(key, 1)
+        if other in place_of
+    ]
+    rows, columns = zip(*pairs, strict=True)
+    return sparse.csr_matrix((np.ones(len(pairs)), (rows, columns)), (len(keys), len(keys)))
