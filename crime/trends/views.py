@@ -54,15 +54,13 @@ def trends(request: AccessRequest) -> HttpResponse:
     """Crimes by month in an area: what is usual, what is not, and of what nothing can be told."""
     asked = _asked(request)
     counted = monthly(asked["area"], request.scope)
-    if asked["category"] not in counted.by_category:
-        asked["category"] = ""
     counts = counted.of(asked["category"])
     return trail.show(
         request,
         Action.CRIME_COUNTED,
         "crime/trends.html",
         {
-            "form": TrendForm(asked, categories=tuple(sorted(counted.by_category))),
+            "form": TrendForm(asked, categories=_choices(counted, asked["category"])),
             **asked,
             "counted": counted,
             "query": _query(asked),
@@ -109,6 +107,11 @@ def month(request: AccessRequest, year: int, number: int) -> HttpResponse:
         },
         **_listed(crimes, total, {**asked, "month": first.isoformat()}),
     )
+
+
+def _choices(counted: Monthly, asked: str) -> tuple[str, ...]:
+    """The categories of the area, and the one asked for: none of it here is an answer, too."""
+    return tuple(sorted({*counted.by_category, asked} - {""}))
 
 
 def _listed(

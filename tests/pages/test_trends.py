@@ -102,6 +102,13 @@ def test_a_look_is_recorded_with_what_was_asked() -> None:
     assert event.result_count == Crime.objects.count()
 
 
+@pytest.mark.usefixtures("quiet")
+def test_of_an_offence_that_did_not_happen_there_are_none() -> None:
+    shown = page(looking(), category="Robbery")
+    assert "0 crimes of the category Robbery" in shown
+    assert "Robbery" in re.search(r"<h1[^>]*>(.*?)</h1>", shown)[1]  # type: ignore[index]
+
+
 def test_few_crimes_are_not_judged_and_markup_in_an_area_stays_text() -> None:
     happened(1, 2024, 1, category="Robbery")
     index()
