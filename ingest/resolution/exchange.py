@@ -20,6 +20,11 @@ class Transfer(NamedTuple):
     columns: dict[str, str]
 
 
+def as_array(column: str) -> str:
+    """A DuckDB list as PostgreSQL writes an array: of numbers, or of plain codes."""
+    return f"'{{' || array_to_string({column}, ',') || '}}'"
+
+
 def copy_in(space: Workspace, source: str, table: str, columns: dict[str, str]) -> None:
     """COPY the rows of a DuckDB query into a PostgreSQL table."""
     copy_in_turn(space, [Transfer(source, table, columns)])

@@ -3,54 +3,18 @@
 from django.db import connection
 from django.utils import timezone
 
-from ingest.resolution.exchange import (
-    Transfer,
-    copy_in,
-    copy_in_turn,
-    copy_out,
-    send_ids,
-    temporary,
-)
+from ingest.resolution import evidence
+from ingest.resolution.exchange import as_array, copy_in, copy_out, send_ids, temporary
 from ingest.resolution.workspace import Workspace
 from people import inheritance, lens, masking
 
-
-def _list(column: str) -> str:
-    """A list as PostgreSQL writes an array: numbers, or codes without special characters."""
-    return f"'{{' || array_to_string({column}, ',') || '}}'"
-
-
-# table → columns in PostgreSQL → SQL in DuckDB. All evidence begins with the same columns.
-_EVIDENCE = {
-    "person_id": "person",
-    "records": _list("records"),
-    "tier": "tier",
-    "rank": "least(rank, 32767)",
-    "first_on": "first_on",
-    "last_on": "last_on",
-}
-EVIDENCE: dict[str, dict[str, str]] = {
-    "people_name": {
-        "kind": "kind",
-        "given_names": "left(given_names, 120)",
-        "surname": "left(surname, 80)",
-    },
-    "people_birthdate": {"born_on": "born_on", "precision": "precision"},
-    "people_identifier": {"kind": "kind", "value": "left(value, 120)"},
-    "people_address": {
-        name: f"left({name}, {size})"
-        for name, size in (("house", 60), ("street", 120), ("town", 60), ("postcode", 8))
-    }
-    | {"lived_from": "lived_from", "lived_to": "lived_to"},
-    "people_warningmarker": {"code": "code", "label": "left(label, 120)"},
-}
 _PERSON = {
     "id": "id",
     "content_hash": "'\\x' || content_hash",
-    "tiers": _list("tiers"),
+    "tiers": as_array("tiers"),
     "record_count": "record_count",
-    "systems": _list("systems"),
-    "roles": _list("roles"),
+    "systems": as_array("systems"),
+    "roles": as_array("roles"),
     "is_mention": "is_mention",
     "last_seen_on": "last_seen_on",
     "weakest_link": "weakest_link",
@@ -82,8 +46,7 @@ def everything(space: Workspace, run_id: int | str) -> int:
         _people(space, first=first)
         _redirects()
     with space.stage("write_evidence"):
-        evidence = EVIDENCE.items()
-        copy_in_turn(space, [Transfer(f"from {t}", t, _EVIDENCE | c) for t, c in evidence])
+        evidence.write(space, first=first)
     with space.stage("write_links"):
         _links(space, run_id, first=first)
     with space.stage("write_the_rest"):
@@ -95,7 +58,7 @@ def _follow(*, first: bool) -> int:
     few = None if first else _few_touched()
     if few is None:
         # what this transaction has written is planned for as if the tables were as before
-        _execute(f"ANALYZE people_person, people_link, {', '.join(EVIDENCE)}")
+        _execute(f"ANALYZE people_person, people_link, {', '.join(evidence.TABLES)}")
     _protect(few)
     count = _outbox()
     if few is None:
@@ -166,9 +129,7 @@ def _touched(space: Workspace) -> None:
 
 
 def _clear() -> None:
-    """Take away what touched people were known for, and the links of records that are gone."""
-    for table in EVIDENCE:
-        _execute(f"DELETE FROM {table} USING touched WHERE person_id = touched.id")
+    """Take away the links of records that are gone."""
     for table in ("people_link", "ingest_linkchange"):
         _execute(f"DELETE FROM {table} USING gone WHERE {table}.record_id = gone.record_id")
 

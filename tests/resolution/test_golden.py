@@ -4,9 +4,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from ingest.resolution.run import resolve
-from people.models import Address, BirthDate, Identifier, Link, Name, Person, WarningMarker
+from people.models import (
+    Address,
+    BirthDate,
+    Identifier,
+    Link,
+    Name,
+    NominalRecord,
+    Person,
+    WarningMarker,
+)
 from tests.resolution.loading import load
 from tests.resolution.test_matching import ELSEWHERE, HOME, crowd, record
 
@@ -144,3 +154,17 @@ def test_the_person_counts_systems_roles_and_the_last_sighting() -> None:
     assert person.roles == ["arrested", "convicted"]
     assert person.last_seen_on == date(2021, 4, 4)
     assert person.sex == "F"
+
+
+def test_what_a_change_leaves_as_it_was_is_not_written_again() -> None:
+    person, ids = person_from(leonora(phones=["07700900001"]), leonora("Leonore"))
+    birth, name = BirthDate.objects.get(person=person), Name.objects.get(given_names="Leonore")
+    changed = {"surname": "Cartwrigth", "phones": [], "changed_at": timezone.now()}
+    NominalRecord.objects.filter(pk=ids[0]).update(**changed)
+    resolve()
+    names = Name.objects.filter(person=person)
+    assert {str(n) for n in names} == {"Leonora Cartwrigth", "Leonore Cartwright"}
+    assert names.get(given_names="Leonore").records == name.records == ids[1:]
+    now = BirthDate.objects.get(person=person)
+    assert (now.pk, now.records) == (birth.pk, ids)
+    assert not Identifier.objects.filter(person=person, kind="phone").exists()
