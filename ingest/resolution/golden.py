@@ -224,8 +224,8 @@ def find_changed(space: Workspace, *, fingerprint: str) -> int:
     space.run(
         """create or replace table changed as
         with content as (
-            select person, md5(? || string_agg(id || ':' || changed_at, ',' order by id))
-                as content_hash
+            select person, md5(concat_ws(' ', ?, count(*), bit_xor(md5_number(
+                id || ':' || changed_at)))) as content_hash
             from mark join person_of using (id) group by person)
         select content.* from content left join standing using (person)
         where standing.content_hash is distinct from content.content_hash""",

@@ -95,7 +95,7 @@ class Kept:
             self._next.mkdir(parents=True)
         number = len(list(self._next.glob(f"{table}-*")))
         target = self._next / f"{table}-{number}.parquet"
-        space.run(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
+        space.run(f"copy ({query}) to '{target}' (format parquet, compression lz4_raw)")
 
     def view(self, space: Workspace, table: str) -> None:
         """The table's parts in the next set, as a view of its name."""

@@ -198,14 +198,20 @@ def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
     temporary("incoming_link", "AS SELECT * FROM people_link LIMIT 0")
     copy_in(space, source, "incoming_link", columns)
     names = ", ".join(columns)
+    _execute("ANALYZE incoming_link")
     _execute(_CHANGES)
+    # not ON CONFLICT: it locks, and so writes, the rows that stay as they are, too
+    _execute(_LINKS_CHANGED)
     _execute(
-        f"""INSERT INTO people_link ({names}) SELECT {names} FROM incoming_link
-        ON CONFLICT (record_id) DO UPDATE SET person_id = EXCLUDED.person_id,
-            method = EXCLUDED.method, weight = EXCLUDED.weight, run_id = EXCLUDED.run_id
-        WHERE (people_link.person_id, people_link.method, people_link.weight)
-            IS DISTINCT FROM (EXCLUDED.person_id, EXCLUDED.method, EXCLUDED.weight)"""
+        f"""INSERT INTO people_link ({names}) SELECT {names} FROM incoming_link n
+        WHERE NOT EXISTS (SELECT FROM people_link l WHERE l.record_id = n.record_id)"""
     )
+
+
+_LINKS_CHANGED = """UPDATE people_link l SET person_id = n.person_id, method = n.method,
+        weight = n.weight, run_id = n.run_id
+    FROM incoming_link n WHERE n.record_id = l.record_id
+        AND (l.person_id, l.method, l.weight) IS DISTINCT FROM (n.person_id, n.method, n.weight)"""
 
 
 def _outbox() -> int:

@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,18 @@ def test_a_set_that_cannot_be_trusted_is_made_anew(
     assert run.report["input"]["whole"]
     assert run.report["input"]["why_whole"]
     assert links() == before
+
+
+@pytest.mark.django_db
+def test_a_change_with_an_earlier_time_is_seen_as_well() -> None:
+    load(crowd())
+    resolve()
+    one = NominalRecord.objects.first()
+    assert one is not None
+    early = one.changed_at - timedelta(days=1)
+    NominalRecord.objects.filter(pk=one.pk).update(phones=["07700900123"], changed_at=early)
+    seen = resolve(force=True).report["input"]
+    assert (seen["whole"], seen["added"], seen["changed"], seen["deleted"]) == (False, 0, 1, 0)
 
 
 @pytest.mark.django_db
