@@ -26,6 +26,10 @@ from wmp_search.search.query import Clause
 
 PAGE_SIZE = 20
 MOST_INVOLVED = 500  # rows of others in the crimes of one person
+SUSPECTED = (
+    *(InvolvementRole.SUSPECT, InvolvementRole.ARRESTED),
+    *(InvolvementRole.CHARGED, InvolvementRole.CONVICTED),
+)
 ROLE_ORDER = {role: place for place, role in enumerate(InvolvementRole.values)}
 
 
@@ -151,6 +155,25 @@ def shared(person_id: int, scope: Scope) -> dict[int, list[Shared]]:
             summary, role = _summary(row.crime), InvolvementRole(row.role).label
             found[pk].append(Shared("Crime", summary.number, role, summary.on))
     return found
+
+
+def in_common(person_ids: Collection[int], scope: Scope) -> list[CrimeSummary]:
+    """Crimes in which at least two of the people are recorded as suspected, arrested, charged or
+    convicted by records that the scope is shown, newest first. Four queries at most.
+    """
+    links = _people_of(rule.visible_links(scope).filter(person__in=person_ids))
+    rows = Involvement.objects.filter(
+        record__in=list(links),
+        role__in=SUSPECTED,
+        crime__in=visible(scope),
+        deleted_at__isnull=True,
+    ).values_list("crime", "record")
+    people_in: dict[int, set[int]] = defaultdict(set)
+    for crime_id, record_id in rows:
+        people_in[crime_id].add(links[record_id])
+    common = [crime_id for crime_id, who in people_in.items() if len(who) > 1]
+    found = summaries(common, scope) if common else []
+    return sorted(found, key=lambda one: one.on or date.min, reverse=True)
 
 
 def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:

@@ -32,6 +32,14 @@ class GangListOut(Out):
     results = GangOut(many=True)
 
 
+class LineOut(Out):
+    criterion = serializers.CharField()
+    counts = serializers.BooleanField(help_text="False: context, which counts for nothing")
+    record = serializers.IntegerField(source="source.record_id")
+    on = serializers.DateField()
+    grade = serializers.CharField(help_text="3x5x2 of this record")
+
+
 class AffiliationOut(Out):
     status = serializers.CharField()
     grade = serializers.CharField()
@@ -39,6 +47,9 @@ class AffiliationOut(Out):
     authorised_by = serializers.CharField()
     authorised_on = serializers.DateField()
     review_on = serializers.DateField()
+    expires_on = serializers.DateField(help_text="It ends then without new evidence")
+    strength = serializers.CharField(help_text="How it is evidenced, in words: nobody has a score")
+    evidence = LineOut(many=True, help_text="Empty: delivered by another system, not kept here")
     overdue = serializers.BooleanField(help_text="Past its review date: do not rely on it")
     person = PersonLineOut(allow_null=True)
 

@@ -1,10 +1,35 @@
-"""Gangs and memberships: graded, authorised by somebody else, and expiring (F1, F4)."""
+"""Gangs and memberships: graded, authorised by somebody else, and expiring (F1, F4).
+
+`Membership` is what the gangs system delivers, read only; `KeptMembership` what the unit keeps.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from gangs.beside_models import (
+    GangRelation,
+    GangVisit,
+    HistoryDecision,
+    MembershipDisclosure,
+    ProportionReport,
+    RefusedProposal,
+)
+from gangs.kept_models import KeptMembership, MembershipEvidence, MembershipProposal, Status
 from people.models import NominalRecord
+
+__all__ = [
+    "GangRelation",
+    "GangVisit",
+    "HistoryDecision",
+    "KeptMembership",
+    "MembershipDisclosure",
+    "MembershipEvidence",
+    "MembershipProposal",
+    "ProportionReport",
+    "RefusedProposal",
+    "Status",
+]
 
 
 class Gang(models.Model):
@@ -44,14 +69,9 @@ class GangUserPermission(UserObjectPermissionBase):
 
 
 class Membership(models.Model):
-    """A nominal record's affiliation to a gang, as assessed (policing.md F1-F4)."""
+    """A nominal record's affiliation to a gang, as another system assessed it. Read only."""
 
-    class Status(models.TextChoices):
-        MEMBER = "member", "Member, evidenced"
-        ASSOCIATE = "associate", "Associate"
-        EXPLOITED = "exploited", "Exploited or victim"
-        AT_RISK = "at_risk", "At risk (safeguarding)"
-        REMOVED = "removed", "Removed"
+    Status = Status  # the same words as of what the unit keeps here
 
     id = models.BigIntegerField(primary_key=True)
     system = models.CharField(max_length=40)

@@ -1,48 +1,23 @@
 """What a scope may read about gangs. Members and those harmed are never on one list (F2)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from audit.replays import Look
+from gangs import affiliations, standing
 from gangs import search as index
-from gangs.models import Gang, GangGroupPermission, Membership
+from gangs.affiliations import Affiliation
+from gangs.models import Gang, GangGroupPermission
 from people import restrictions, rule
 from people import selectors as people
-from people.intelligence import grade_words
 from people.summary import Summary
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 
-AFFILIATED = (Membership.Status.MEMBER, Membership.Status.ASSOCIATE)
 PAGE_SIZE = 20
-HARMED = (Membership.Status.EXPLOITED, Membership.Status.AT_RISK)
-
-
-@dataclass(frozen=True, slots=True)
-class Affiliation:
-    """One membership as assessed, with who stands behind it; the person only where visible."""
-
-    gang_id: int
-    gang_name: str
-    status: str
-    harmed: bool
-    grade: str
-    rationale: str
-    authorised_by: str
-    authorised_on: date
-    review_on: date
-    record_id: int | None
-    person: Summary | None
-
-    @property
-    def overdue(self) -> bool:
-        """Past its review date it says nothing any more until somebody authorises it anew (F4)."""
-        return self.review_on < timezone.localdate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,50 +73,69 @@ def profile(gang_id: int, scope: Scope) -> GangProfile | None:
     gang = visible(scope).filter(pk=gang_id).first()
     if gang is None:
         return None
-    rows = list(_standing().filter(gang=gang_id))
+    everybody = [*_kept_of_gang(gang, scope), *_delivered_of_gang(gang, scope)]
+    seen = [affiliations.protected(one) for one in everybody]
+    harmed = tuple(a for a in seen if a.harmed) if standing.sees_harmed(scope) else ()
+    return GangProfile(gang, tuple(a for a in seen if not a.harmed), harmed)
+
+
+def of_person(
+    person_id: int, scope: Scope, person: Summary | None = None
+) -> tuple[Affiliation, ...]:
+    """The person's standing affiliations to visible gangs. `person`: who it is, if known."""
+    person = person or people.summaries([person_id], scope).get(person_id)
+    links = rule.visible_links(scope).filter(person=person_id)
+    records = list(links.values_list("record", flat=True))
+    rows = list(
+        standing.listed(
+            standing.of_records(standing.allowed(standing.holding(), scope), records).filter(
+                gang__in=visible(scope)
+            )
+        ).select_related("gang", "authorised_by")
+    )
+    known = standing.whose(rows, scope)
+    mine = [row for row in rows if known.get(row.pk) == person_id]
+    lines = affiliations.lines_of(mine) if mine else {}
+    found = [affiliations.of_kept(row, person, lines.get(row.pk, [])) for row in mine]
+    delivered = affiliations.delivered().filter(record__in=records, gang__in=visible(scope))
+    found += [
+        affiliations.of_delivered(row, row.gang, person)
+        for row in delivered.select_related("gang")
+        if row.gang
+    ]
+    shown = [replace(affiliations.protected(one), person=None) for one in found]
+    may = standing.sees_harmed(scope)
+    return tuple(one for one in shown if may or not one.harmed)
+
+
+def _kept_of_gang(gang: Gang, scope: Scope) -> list[Affiliation]:
+    """What the unit keeps of the gang, of people whom the scope sees."""
+    rows = list(
+        standing.listed(standing.allowed(standing.holding().filter(gang=gang), scope))
+        .select_related("gang", "authorised_by")
+    )  # fmt: skip
+    if not rows:
+        return []
+    person_of = standing.whose(rows, scope)
+    known = people.summaries(set(person_of.values()), scope)
+    seen = [row for row in rows if person_of.get(row.pk) in known]
+    lines = affiliations.lines_of(seen)
+    return [
+        affiliations.of_kept(row, known[person_of[row.pk]], lines.get(row.pk, [])) for row in seen
+    ]
+
+
+def _delivered_of_gang(gang: Gang, scope: Scope) -> list[Affiliation]:
+    """What other systems deliver of the gang."""
+    rows = list(affiliations.delivered().filter(gang=gang))
     links = rule.visible_links(scope).filter(record__in=[r.record_id for r in rows])
     person_of = dict(links.values_list("record", "person"))
     known = people.summaries(set(person_of.values()), scope)
-    seen = [
-        _affiliation(row, gang, known.get(person_of[row.record_id]))
+    return [
+        affiliations.of_delivered(row, gang, known.get(person_of[row.record_id]))
         for row in rows
         if row.record_id in person_of
     ]
-    return GangProfile(
-        gang=gang,
-        members=tuple(a for a in seen if not a.harmed),
-        harmed=tuple(a for a in seen if a.harmed),
-    )
-
-
-def of_person(person_id: int, scope: Scope) -> tuple[Affiliation, ...]:
-    """The person's standing affiliations to visible gangs. One query."""
-    links = rule.visible_links(scope).filter(person=person_id)
-    rows = _standing().filter(record__in=links.values("record"), gang__in=visible(scope))
-    found = rows.select_related("gang")
-    return tuple(_affiliation(row, row.gang, None) for row in found if row.gang)
-
-
-def _standing() -> QuerySet[Membership]:
-    return Membership.objects.filter(
-        deleted_at__isnull=True, status__in=[*AFFILIATED, *HARMED]
-    ).order_by("status", "nominal_ref")
-
-
-def _affiliation(row: Membership, gang: Gang, person: Summary | None) -> Affiliation:
-    return Affiliation(
-        gang_id=gang.pk,
-        gang_name=gang.name,
-        status=row.get_status_display(),
-        harmed=row.status in HARMED,
-        grade=grade_words(row.grade, "3x5x2"),
-        rationale=row.rationale,
-        authorised_by=row.authorised_by,
-        authorised_on=row.authorised_on,
-        review_on=row.review_on,
-        record_id=row.record_id,
-        person=person,
-    )
 
 
 def may_see_again(scope: Scope, look: Look) -> bool:
@@ -162,5 +156,5 @@ def audited(shown: GangProfile) -> dict[str, Any]:
         "id": str(shown.gang.pk),
         "changed_at": shown.gang.changed_at.isoformat(),
         "people": [a.person.person_id for a in everybody if a.person],
-        "records": [a.record_id for a in everybody],
+        "records": sorted({r for a in everybody for r in a.records}),
     }

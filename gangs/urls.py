@@ -2,11 +2,45 @@
 
 from django.urls import path
 
-from gangs import views
+from gangs import (
+    governance_views,
+    history_views,
+    keeping_views,
+    relation_views,
+    sharing_views,
+    views,
+)
 
 urlpatterns = [
     path("gangs", views.gangs, name="gangs"),
     path("gangs/search", views.start, name="gang-search"),
     path("gangs/s/<uuid:pk>", views.results, name="gang-results"),
+    path("gangs/figures", governance_views.figures, name="gang-figures"),
+    path("gangs/proportions", governance_views.proportion, name="gang-proportions"),
     path("gangs/<int:pk>", views.gang, name="gang"),
+    path("gangs/<int:pk>/relation", relation_views.add, name="gang-relation"),
+    path(
+        "gangs/<int:pk>/relation/<int:relation_id>/end",
+        relation_views.end,
+        name="gang-relation-end",
+    ),
+    path("people/<int:pk>/membership", keeping_views.propose, name="propose-membership"),
+    path("people/<int:pk>/gang-history", history_views.gang_history, name="gang-history"),
+    path("memberships", keeping_views.memberships, name="memberships"),
+    path("memberships/<int:pk>", keeping_views.membership, name="membership"),
+    path("memberships/<int:pk>/renew", keeping_views.renew, name="membership-renew"),
+    path("memberships/<int:pk>/review", keeping_views.review, name="membership-review"),
+    path("memberships/<int:pk>/remove", keeping_views.remove, name="membership-remove"),
+    path("memberships/<int:pk>/share", sharing_views.share, name="membership-share"),
+    path("memberships/proposals/<int:pk>", keeping_views.proposal, name="membership-proposal"),
+    path(
+        "memberships/proposals/<int:pk>/take-back",
+        keeping_views.take_back,
+        name="membership-take-back",
+    ),
+    path(
+        "memberships/notices/<int:pk>/sent",
+        sharing_views.notice_sent,
+        name="membership-notice",
+    ),
 ]

@@ -9,7 +9,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
-from gangs import selectors
+from gangs import overview, relations, selectors, standing
 from gangs.forms import GangSearchForm
 from people import requests
 from wmp_search.access import trail
@@ -85,16 +85,31 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
     shown = selectors.profile(pk, request.scope)
     if shown is None:
         raise not_found(request, KIND, pk)
+    scope = request.scope
+    everybody = (*shown.members, *shown.harmed)
+    looked = overview.last_visit(shown.gang, scope.officer_id)
+    common = overview.crimes(shown.members, scope)
     return trail.show(
         request,
         Action.GANG_VIEWED,
         "gangs/gang.html",
-        {"shown": shown},
+        {
+            "shown": shown,
+            "looked": looked,
+            "changes": overview.changes(shown.gang, looked, everybody, scope),
+            "relations": relations.of_gang(shown.gang, selectors.visible(scope)),
+            "crimes": common,
+            "places": overview.places(common),
+            "sees_harmed": standing.sees_harmed(scope),
+        },
         subject_kind=KIND,
         subject_ids=[str(pk)],
         shown=[selectors.audited(shown)],
-        result_count=len(shown.members) + len(shown.harmed),
-        detail=selectors.reported(shown, request.scope),
+        result_count=len(everybody),
+        detail={
+            "crimes": [one.crime_id for one in common],
+            **selectors.reported(shown, scope),
+        },
     )
 
 

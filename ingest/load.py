@@ -25,6 +25,7 @@ from ingest.merge import Merge
 from ingest.models import Batch
 from ingest.readers import read
 from ingest.spec import Stream
+from ingest.standardise.graded import MARKED
 from ingest.triage import Sorted, Triage
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class _File:
     triage: Triage
     known: Known
     bad_columns: Counter[str] = field(default_factory=Counter)
+    marked: int = 0  # rows that carry a marking too high for this system
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
             ("read", "added", "changed", "unchanged", "rejected", "skipped", "deleted"), 0
@@ -143,6 +145,7 @@ def _write(file: _File, chunk: Sorted) -> None:
         merge.reject(rejected)
         counts["rejected"] += len(rejected)
         file.bad_columns.update(rejected["column"].to_list())
+        file.marked += int((rejected["reason"] == MARKED).sum())
     merge.add(chunk.added)
     merge.change(chunk.changed)
     merge.rewrite(chunk.rewritten)
@@ -181,6 +184,8 @@ def _finish(file: _File) -> None:
     batch.state = Batch.State.LOADED
     batch.finished_at = timezone.now()
     batch.save()
+    if file.marked:
+        _alert(file)
     event(
         Entry(
             action=Action.RECORDS_COLLECTED,
@@ -191,6 +196,25 @@ def _finish(file: _File) -> None:
             detail={"system": batch.system, "stream": batch.stream, **file.counts},
         )
     )
+
+
+def _alert(file: _File) -> None:
+    """Content marked SECRET or above reached us: the senior information risk owner must know (D6).
+
+    Nothing of it was kept. The log line is for an operator's alarm, the event for the trail.
+    """
+    batch = file.batch
+    log.critical("Batch %s: %s rows %s. Tell the SIRO", batch.pk, file.marked, MARKED)
+    detail = {"system": batch.system, "stream": batch.stream, "rows": file.marked}
+    entry = Entry(
+        action=Action.MARKING_REFUSED,
+        actor=SYSTEM,
+        subject_kind="batch",
+        subject_ids=[str(batch.pk)],
+        result_count=file.marked,
+        detail=detail,
+    )
+    event(entry)
 
 
 def _bury_vanished(file: _File) -> None:

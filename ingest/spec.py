@@ -114,6 +114,7 @@ class Stream(_Strict):
     key: tuple[str, ...] | Literal["row_hash"]
     key_fallback: Literal["row_hash"] | None = None
     when: str | None = None
+    unless: dict[str, tuple[str, ...]] = {}  # column → values whose rows the stream leaves out
     event_kind: str = Field(default="", max_length=30)
     role: InvolvementRole | None = None
     vanish_limit: float = Field(default=0.5, ge=0, le=1)
@@ -178,6 +179,7 @@ class Stream(_Strict):
         wanted |= dict.fromkeys(self.row_key, True)
         if self.when:
             wanted[self.when] = True
+        wanted |= dict.fromkeys(self.unless, True)
         return {c: must for c, must in wanted.items() if not c.startswith(LITERAL)}
 
 

@@ -13,6 +13,7 @@ from ingest.rows import REF_SIZE, oversized, raw_json, references, sha256, witho
 from ingest.seen import Seen
 from ingest.spec import LITERAL, Source, Stream
 from ingest.standardise import standardise
+from ingest.standardise.graded import MARKED, WITHHELD
 
 _RAW_TEXT = 100_000  # characters kept of a line that is no record
 # beside the feed's columns
@@ -108,8 +109,12 @@ class Triage:
         return result
 
     def _ours(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Without the rows where the stream's `when` column is empty."""
+        """Without the rows that `unless` names, and those where the `when` column is empty."""
         when = self.stream.when
+        for name, values in self.stream.unless.items():
+            if name in frame.columns:
+                out = pl.col(name).str.strip_chars().is_in(list(values))
+                frame = frame.filter(~out.fill_null(value=False))
         if when is None:
             return frame
         if when not in frame.columns:
@@ -189,5 +194,8 @@ def _unread(malformed: pl.DataFrame) -> pl.DataFrame:
 
 def _reject(result: Sorted, rows: pl.DataFrame, rejected: pl.DataFrame) -> None:
     if len(rejected):
-        raw = rows.select("line", raw="raw~")
+        # what is marked too high is not kept: the delivery itself is where it lies (D6)
+        high = pl.col("line").is_in(rejected.filter(pl.col("reason") == MARKED)["line"].implode())
+        kept = pl.when(high).then(pl.lit(WITHHELD)).otherwise(pl.col("raw~"))
+        raw = rows.select("line", raw=kept)
         result.rejected.append(rejected.join(raw, on="line", how="inner", maintain_order="left"))

@@ -1,7 +1,9 @@
 """A crime, its outcomes and who was involved; a gang and its memberships. For tests."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from crime.models import Crime, Involvement, Outcome
 from gangs.models import Gang, Membership
@@ -66,7 +68,7 @@ def affiliate(
         "grade": "2B",
         "rationale": "Charged with evidenced members",
         "authorised_by": "DI Farrell",
-        "authorised_on": date(2026, 1, 1),
+        "authorised_on": timezone.localdate() - timedelta(days=30),
         "review_on": date(2099, 1, 1),
     }
     return Membership.objects.create(

@@ -42,6 +42,7 @@ class Account:
 
 
 CENTRAL, HEADQUARTERS = "Central neighbourhood team", "Headquarters"
+GANGS = "Gangs unit"
 ACCOUNTS = [
     Account("officer", "officer", "Sam", "Bartlett", "WM2101", CENTRAL),
     Account("sergeant", "supervisor", "Nadia", "Rahman", "WM1440", CENTRAL),
@@ -56,6 +57,9 @@ ACCOUNTS = [
     Account("ethics", "ethics", "Helen", "Marsh", "", HEADQUARTERS),
     Account("product", "product", "Mia", "Castellano", "", HEADQUARTERS),
     Account("trainee", "trainee", "Alex", "Moreton", "WM2990", CENTRAL),
+    Account("gangs", "gangs-officer", "Aisha", "Begum", "WM5210", GANGS),
+    Account("gangs2", "gangs-supervisor", "Colin", "Farrell", "WM5201", GANGS),
+    Account("safeguarding", "safeguarding", "Ellen", "Price", "WM5330", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]
 

@@ -50,6 +50,11 @@ def _reaches(tier: int) -> Callable[[Scope], bool]:
     return lambda scope: tier in scope.tiers
 
 
+def _sees_harmed(scope: Scope) -> bool:
+    may = scope.may(_P.GANG_VIEW) and scope.may(_P.GANG_VIEW_HARMED)
+    return may and _finds_victims(scope)
+
+
 def _finds_victims(scope: Scope) -> bool:
     code = scope.purpose.code if scope.purpose else ""
     return Tier.OPEN in scope.tiers and purposes.covers_victims(code)
@@ -66,6 +71,7 @@ _SHOWN = (
     Effect(PEOPLE, "Suspects and other people of interest", _reaches(Tier.OPEN)),
     Effect(PEOPLE, "People only ever victim or witness", _finds_victims),
     Effect(PEOPLE, "Gang members as such", _holds(_P.GANG_VIEW)),
+    Effect(PEOPLE, "People whom a gang exploits or puts at risk", _sees_harmed),
     Effect(PEOPLE, "People known to restricted systems only", _reaches(Tier.RESTRICTED)),
 )
 

@@ -12,7 +12,8 @@ from django.db.models import Count, QuerySet
 from crime import selectors as crime
 from crime.models import Involvement
 from gangs import selectors as gangs
-from gangs.models import Membership
+from gangs import standing
+from gangs.affiliations import delivered
 from people import rule, sources
 from people import selectors as people
 from people.models import (
@@ -127,9 +128,9 @@ def _events(scope: Scope, person_id: int, closed: str) -> list[Line]:
     crimes = Involvement.objects.filter(
         record__in=records, crime__isnull=False, deleted_at__isnull=True
     )
-    affiliations = Membership.objects.filter(
-        record__in=records, gang__isnull=False, deleted_at__isnull=True
-    ).exclude(status=Membership.Status.REMOVED)
+    affiliations = delivered().filter(record__in=records, gang__isnull=False)
+    ids = list(records.values_list("record", flat=True))
+    kept = standing.of_records(standing.holding(), ids)
     kind = "On the page of the person"
     return [
         Line(
@@ -143,7 +144,7 @@ def _events(scope: Scope, person_id: int, closed: str) -> list[Line]:
             kind,
             "Gangs",
             0 if closed else len(gangs.of_person(person_id, scope)),
-            affiliations.count(),
+            affiliations.count() + kept.count(),
             closed or _lacks(scope, Permission.GANG_VIEW) or _RULED,
         ),
     ]

@@ -14,7 +14,8 @@ from audit.oversight import waiting
 from audit.record import AuditUnavailable
 from crime import selectors as crime
 from gangs import selectors as gangs
-from ingest import freshness
+from gangs.affiliations import Affiliation
+from ingest import freshness, raw_fields
 from ingest.models import Asked, Batch, SourceRecord
 from ingest.review import doubts, queue, recalls
 from people import news, restrictions, rule, sharing, sources, timeline, watching
@@ -35,6 +36,8 @@ NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
     ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
+    ("Memberships", "memberships", (Permission.GANG_KEEP,)),
+    ("Gang figures", "gang-figures", (Permission.GANG_GOVERN,)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
@@ -153,7 +156,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
         return asked
     all_rows = "all" in request.GET
     crimes = crime.of_person(pk, request.scope)
-    affiliations = gangs.of_person(pk, request.scope)
+    affiliations = gangs.of_person(pk, request.scope, shown.summary)
     figures.reached(request)
     looked = recent.last_look(request.scope.officer_id or 0, pk)
     if request.scope.officer_id:
@@ -219,6 +222,7 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
     delivered = SourceRecord.objects.filter(pk=pk).select_related("batch").first()
     if link is None or delivered is None:
         raise not_found(request, "record", pk)
+    fields, withheld = raw_fields.shown(link.record, delivered.stream, delivered.raw)
     return trail.show(
         request,
         Action.RECORD_VIEWED,
@@ -227,7 +231,8 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
             "record": delivered,
             "title": sources.title(delivered.system),
             "handling": link.record.handling,
-            "fields": sorted(delivered.raw.items()),
+            "fields": fields,
+            "withheld": withheld,
             "versions": delivered.versions.order_by("-valid_to").values(
                 "batch_id", "line", "valid_from", "valid_to"
             )[:MOST_ROWS],
@@ -264,7 +269,7 @@ def as_at(systems: tuple[str, ...]) -> list[dict[str, Any]]:
 def _viewed(
     shown: Profile,
     crimes: tuple[crime.PersonCrime, ...],
-    affiliations: tuple[gangs.Affiliation, ...],
+    affiliations: tuple[Affiliation, ...],
     scope: Scope,
 ) -> trail.Particulars:
     row = {

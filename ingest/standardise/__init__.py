@@ -9,7 +9,7 @@ import polars as pl
 
 from ingest.fields import ADDRESS_LISTS, REQUIRED
 from ingest.spec import Source, Stream
-from ingest.standardise import events, person
+from ingest.standardise import events, graded, person
 from ingest.standardise.addresses import addresses
 from ingest.standardise.extract import extract
 from ingest.standardise.literals import array
@@ -41,9 +41,21 @@ def standardise(frame: pl.DataFrame, stream: Stream, source: Source) -> Standard
     checks = [c for c in parsed.columns if c.startswith((_PROBLEM, _ISSUE))]
     typed = parsed.lazy().select("line", *checks, **columns).collect()
     typed = typed.with_columns(*too_long(typed.schema, stream, prefix=_PROBLEM))
+    typed = _checked(typed, stream)
     if stream.kind == "person":
         typed = _with_addresses(typed, texts, stream)
     return _sorted_out(typed, stream)
+
+
+def _checked(typed: pl.DataFrame, stream: Stream) -> pl.DataFrame:
+    """With what is wrong between the fields of a row; the first problem of a field stays."""
+    found = graded.problems(stream, typed.columns)
+    return typed.with_columns(
+        pl.coalesce(_PROBLEM + name, problem).alias(_PROBLEM + name)
+        if _PROBLEM + name in typed.columns
+        else problem.alias(_PROBLEM + name)
+        for name, problem in found.items()
+    )
 
 
 def _parsed(texts: pl.DataFrame, stream: Stream) -> pl.DataFrame:

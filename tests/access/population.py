@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crime.models import Crime
-from gangs.models import Gang
+from gangs.models import Gang, KeptMembership, MembershipEvidence
 from people import lens
 from people.models import (
     NominalRecord,
@@ -43,7 +43,7 @@ UNITS = ("North", "South", "Sapphire")
 STAFF = (
     ("officer", "North"), ("officer", "South"), ("supervisor", "South"), ("analyst", "North"),
     ("analyst", "Sapphire"), ("disclosure", "South"), ("officer", "Sapphire"),
-    ("analyst", "South"),
+    ("analyst", "South"), ("gangs-supervisor", "North"), ("gangs-officer", "Sapphire"),
 )  # fmt: skip
 GLASS, UNMASKING = 6, 7  # places in STAFF: who broke the glass, who unmasked some people
 
@@ -139,11 +139,45 @@ def build(seed: int) -> World:
     world.gangs = [gang(f"Crew {n}") for n in range(GANGS)]
     for number in range(PEOPLE):
         _person(rng, world, number)
+    _keep(rng, world)
     _merge(world)
     lens.refresh()
     index()
     _sign_in(rng, world)
     return world
+
+
+def _keep(rng: random.Random, world: World) -> None:
+    """Memberships kept here, by the units North and Sapphire, on some of the records."""
+    today = timezone.localdate()
+    for pk in world.people:
+        if rng.random() > 0.4:
+            continue
+        cited = rng.sample(world.records[pk], rng.randint(1, len(world.records[pk])))
+        status = rng.choice(("member", "exploited"))
+        made = KeptMembership.objects.create(
+            gang=rng.choice(world.gangs),
+            status=status,
+            cited=[one.pk for one in cited],
+            criteria=["intelligence"],
+            rules_version="test",
+            rationale="Kept for the leak test",
+            author=world.officers[0],
+            authorised_by=world.officers[1],
+            authorised_on=today,
+            unit=unit(rng.choice(("North", "Sapphire"))),
+            valid_from=today,
+            review_on=today + timedelta(days=10),
+            expires_on=today + timedelta(days=60),
+            recorded_at=timezone.now(),
+        )
+        MembershipEvidence.objects.bulk_create(
+            MembershipEvidence(
+                membership=made, record_id=one.pk, criterion="intelligence", roles=["suspect"],
+                event=str(one.pk), on=today, source="1", assessment="B", handling="P",
+            )
+            for one in cited
+        )  # fmt: skip
 
 
 def _person(rng: random.Random, world: World, number: int) -> None:

@@ -262,6 +262,16 @@ SURFACES: dict[str, Surface] = {
     ),
     "crimes": Surface(_search("/crimes/search", "burglary", 0), ("crime-results",), one=True),
     "gang": Surface(_page("/gangs/", lambda w: [g.pk for g in w.gangs]), ("gang",)),
+    "propose": Surface(
+        _page("/people/", lambda w: w.people, "/membership"), ("propose-membership",)
+    ),
+    "gang history": Surface(
+        _page("/people/", lambda w: w.people, "/gang-history"), ("gang-history",)
+    ),
+    "memberships": Surface(_plain("/memberships"), ("memberships",), one=True),
+    "gang relation": Surface(
+        _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/relation"), ("gang-relation",)
+    ),
     "api gang": Surface(_page("/api/v1/gangs/", lambda w: [g.pk for g in w.gangs]), ("api-gang",)),
     "gangs": Surface(_plain("/gangs"), ("gangs",), one=True),
     "api gangs": Surface(_plain("/api/v1/gangs"), ("api-gangs",), one=True),
@@ -284,6 +294,7 @@ _ELSEWHERE = "holds what a search or a person's page holds, by the same selector
 _FORM = "takes a form or shows one; nothing of a person is on it"
 _OWN = "shows the officer's own account only"
 _ROLES = "is about officers, roles and units; holds no person"
+_UNIT = "shows one membership of the unit by the selectors and the rule of its queue"
 _NUMBERS = "is for those who may read the whole trail; people stand in it by number"
 WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(
@@ -321,6 +332,16 @@ WITHOUT_PEOPLE: dict[str, str] = {
         ("matches", "match-next", "match", "decision", "sampled-pair"),
         "is for analysts of matches",
     ),
+    **dict.fromkeys(
+        ("membership", "membership-renew", "membership-proposal", "membership-share"), _UNIT
+    ),
+    **dict.fromkeys(
+        ("membership-review", "membership-remove", "membership-take-back", "membership-notice"),
+        _FORM,
+    ),
+    "gang-relation-end": _FORM,
+    "gang-figures": "counts memberships by unit, small numbers hidden; names nobody",
+    "gang-proportions": "counts people by group, small numbers hidden; names nobody",
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),
     **dict.fromkeys(("feedback", "survey"), _FORM),

@@ -87,7 +87,20 @@ ROLES = {
     "professional-standards": {
         *("audit.view_all", "audit.export", "audit.hold", "misuse.view", "restriction.manage"),
     },
-    "ethics": {"quality.view"},
+    "ethics": {"quality.view", "gang.govern"},
+    "gangs-officer": {
+        *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
+        *("break_glass.use", "person.view_restricted", "gang.keep", "gang.view_harmed"),
+    },
+    "gangs-supervisor": {
+        *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
+        *("break_glass.use", "person.view_restricted", "gang.keep", "gang.view_harmed"),
+        *("gang.authorise", "gang.govern"),
+    },
+    "safeguarding": {
+        *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
+        *("break_glass.use", "person.view_restricted", "gang.view_harmed"),
+    },
     "data-engineer": {"quality.view", "feed.manage", "source.manage"},
     "product": {"feedback.answer"},
     "trainee": {"person.search", "person.view", "person.watch", "crime.view", "practice.only"},
@@ -97,6 +110,7 @@ ROLES = {
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "person.view_masked"),
         "crime.exact_place",
+        *("gang.history", "gang.view_harmed"),
     },
     "": set(),
 }
@@ -118,6 +132,8 @@ RECORDS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("quality", "matching-quality"), ("quality.viewed",)),
     "restrictions": ("restrictions.viewed",),
+    "memberships": ("memberships.viewed",),
+    **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),
 }
 SHOWS_NOTHING_RECORDED = {
     "feedback-triage": "what was said of the product; holds no record",

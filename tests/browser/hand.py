@@ -73,7 +73,7 @@ def menu(title: str) -> Step:
     return step
 
 
-def write(label: str, text: str) -> Step:
+def write(label: Words, text: str) -> Step:
     """Type into a field; into a list of choices, too: it takes the choice that begins so."""
 
     def step(page: Page) -> None:

@@ -21,8 +21,9 @@ from ingest.models import Batch, SourceRecord
 from people.models import NominalRecord
 from tests.browser.hand import Step, arrive, choose, menu, press, see, take, unfold, write
 from tests.browser.screens import WAYS, watched
-from tests.crime_data import crime, involve
-from tests.officers import PASSWORD, officer
+from tests.crime_data import affiliate, crime, gang, involve
+from tests.gangs.kept import asked, suspected
+from tests.officers import PASSWORD, officer, signed_in, with_purpose
 from tests.oversight.trail import viewed
 from tests.people_data import CHANGED, index, person, record
 from wmp_search.access.models import Officer, Role
@@ -98,6 +99,28 @@ def a_newcomer() -> None:
     officer(username="fielding", first_name="Joe", last_name="Fielding")
 
 
+def a_suspect() -> None:
+    """Somebody with enough evidence for a membership, and a gang."""
+    suspected("Featherstonehaugh")
+    gang()
+    index()
+
+
+def a_proposal() -> None:
+    """A membership that a colleague of the same unit has proposed."""
+    colleague = with_purpose(signed_in(officer("gangs-officer", username="begum")))
+    who = suspected("Featherstonehaugh")
+    answer = colleague.post(f"/people/{who.person.pk}/membership", asked(who, gang()))
+    assert answer.status_code == 302
+
+
+def somebody_harmed() -> None:
+    """Somebody whom the gangs system records as at risk."""
+    harmed = _record("gangs", role="victim")
+    person(harmed)
+    affiliate(harmed, gang(), "at_risk")
+
+
 def a_held_delivery() -> None:
     Batch.objects.create(
         system="custody", stream="detainees", file_name="detainees.csv",
@@ -123,9 +146,17 @@ def ask(words: str, purpose: str, reference: str) -> tuple[Step, ...]:
     )
 
 
+CITE_REPORT = re.compile("^Cite as: Intelligence")
+CITE_ARREST = re.compile("^Cite as: Arrest")
+GRADE_ARREST = re.compile("^3x5x2 grade: Arrest")
 READ_THE_TRAIL = (
     arrive("Reading the audit trail"),
     choose("To verify that the processing is lawful"),
+    press("Continue"),
+)
+WHY = (
+    write("Why are you looking?", "Crime investigation"),
+    write("Reference or reason", "20/123456/26"),
     press("Continue"),
 )
 FOUND = (*ask("kowalczyk", "Crime investigation", "20/123456/26"), arrive("1 person for"))
@@ -151,6 +182,43 @@ JOURNEYS = {
             *FOUND, press(NAME), arrive(NAME), unfold("Records and sources"),
             press(re.compile("^As delivered ?: Custody")), arrive("Custody"),
             see("KOWALCZYK-FEATHERSTONEHAUGH"), menu("Matches"), arrive("Matches to decide"),
+        ),
+    ),
+    "gangs-officer": Journey(
+        a_suspect,
+        (
+            *ask("featherstonehaugh", "Crime investigation", "20/123456/26"),
+            arrive("1 person for"), press("Jordan Featherstonehaugh"), arrive("Jordan"),
+            press("Propose a gang membership"), arrive("Propose a membership"), press("Propose"),
+            see("There is a problem"), arrive("Propose a membership"), write("Gang", "Canal"),
+            choose("Member, evidenced"), write(CITE_REPORT, "Graded"),
+            write(CITE_ARREST, "Suspected"), write(GRADE_ARREST, "1/A/P"),
+            write("Why", "Arrested with two evidenced members for a robbery"), press("Propose"),
+            see("Another supervisor decides"), menu("Memberships"),
+            arrive("Memberships of your unit"), see("another supervisor decides"),
+        ),
+    ),
+    "gangs-supervisor": Journey(
+        a_proposal,
+        (
+            menu("Memberships"), *WHY, arrive("Memberships of your unit"),
+            press(re.compile("^Member, evidenced")), arrive("Proposal"), choose("Authorise"),
+            press("Decide"), arrive("Member, evidenced"), see("Two independent records"),
+            press("Reviewed"), arrive("Member, evidenced"),
+            press("Tell one recipient"), arrive("Tell one recipient"), press("Membership"),
+            arrive("Member, evidenced"), choose("They left the gang, or it is no more"),
+            write("Why it ends", "He moved to Leeds and works there now"),
+            press("Remove the membership"), arrive("Memberships of your unit"),
+            see("No review is due within a month"), menu("Gangs"), press("Canal Street Crew"),
+            arrive("Canal Street Crew"), see("Nobody you may see"), menu("Gang figures"),
+            arrive("How gang memberships are kept"),
+        ),
+    ),
+    "safeguarding": Journey(
+        somebody_harmed,
+        (
+            menu("Gangs"), *WHY, press("Canal Street Crew"), arrive("Canal Street Crew"),
+            see("At risk (safeguarding)"), press(NAME), arrive(NAME), see("Gangs"),
         ),
     ),
     "administrator": Journey(

@@ -154,9 +154,9 @@ def test_gangs_and_memberships_are_tied_and_queued(feed: Feed) -> None:
     feed.source(HEAD + GANGS + NOMINALS + MEMBERSHIPS)
     feed.file("gangs.csv", "ID,N,A\nG1,The Blue Gate,BG;Gate Boys\n")
     feed.file("nominals.csv", "ID,N\nP1,SMITH\n")
-    row = "M1,P1,G1,Associate,B2,Seen with,Insp Hale,2024-01-01,2024-07-01"
+    row = "M1,P1,G1,Associate,2B,Seen with,Insp Hale,2024-01-01,2024-07-01"
     feed.file(
-        "memberships.csv", f"ID,P,G,S,GR,W,BY,ON,REV\n{row}\nM2,P1,G1,Member,B2,,X,2024-01-01,\n"
+        "memberships.csv", f"ID,P,G,S,GR,W,BY,ON,REV\n{row}\nM2,P1,G1,Member,2B,,X,2024-01-01,\n"
     )
     batches = {b.stream: b for b in feed.refresh()}
     gang, membership = Gang.objects.get(), Membership.objects.get()

@@ -59,7 +59,7 @@ def test_members_and_those_harmed_are_on_lists_of_their_own_and_the_removed_on_n
         each = record("gangs", surname=name)
         person(each)
         affiliate(each, one, status)
-    page = looking().get(f"/gangs/{one.pk}").content.decode()
+    page = looking("safeguarding").get(f"/gangs/{one.pk}").content.decode()
     members, harmed = page[page.index('id="members"') :].split('id="harmed"')
     for name in ("Memberson", "Associateson"):
         assert name in members

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.screenshots import maps, rare, tours
+from tests.screenshots import maps, memberships, rare, tours
 
 Tour = Callable[[Page, str], None]
 
@@ -20,6 +20,9 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("analyst", rare.unmask),
     ("analyst", rare.decision),
     ("analyst", rare.sampled_pair),
+    ("gangs", memberships.keeping),
+    ("gangs2", memberships.deciding),
+    ("disclosure", memberships.answering),
     ("sergeant", tours.supervisor),
     ("standards", tours.standards),
     ("standards", rare.case_event),

@@ -78,6 +78,30 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
     ),
     (_P.GANG_VIEW, PEOPLE, False, "Lists gangs and sees who is recorded as a member."),
     (
+        _P.GANG_VIEW_HARMED,
+        RECORDS,
+        True,
+        "Sees whom gangs exploit or put at risk; a list apart from that of members.",
+    ),
+    (
+        _P.GANG_KEEP,
+        RECORDS,
+        True,
+        "Proposes memberships with evidence, reviews and ends them; cannot authorise the own.",
+    ),
+    (
+        _P.GANG_AUTHORISE,
+        RECORDS,
+        True,
+        "Decides on memberships that somebody else of the own unit proposed.",
+    ),
+    (
+        _P.GANG_HISTORY,
+        RECORDS,
+        True,
+        "Sees every membership a person ever had here, who authorised it and who was told.",
+    ),
+    (
         _P.MATCH_REVIEW,
         PEOPLE,
         True,
@@ -170,6 +194,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         RUNNING,
         False,
         "Reads what people say about the product and how it is used, as numbers; answers them.",
+    ),
+    (
+        _P.GANG_GOVERN,
+        OVERSIGHT,
+        False,
+        "Sees counts of memberships, reviews and refusals; small numbers and people are hidden.",
     ),
     (_P.QUALITY_VIEW, RUNNING, False, "Sees counts and rates of loading and matching; no people."),
 )

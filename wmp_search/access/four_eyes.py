@@ -22,6 +22,12 @@ LIFETIME = timedelta(days=7)
 State = RoleRequest.State
 
 
+def another(asked_by: int | None, decides: int | None, who: str = "administrator") -> None:
+    """Raise ChangeRefusedError where the one who asked would decide."""
+    if decides is None or asked_by == decides:
+        raise ChangeRefusedError(f"You asked for this yourself. Another {who} decides on it.")
+
+
 def pending() -> QuerySet[RoleRequest]:
     """Requests that wait for a decision, the one that expires first on top."""
     return (
@@ -145,10 +151,7 @@ def _grant(request: AccessRequest, asked: RoleRequest) -> None:
 
 def _undecided(request: AccessRequest, request_id: int) -> RoleRequest:
     asked = _locked(request_id)
-    if asked.requested_by_id == request.scope.officer_id:
-        raise ChangeRefusedError(
-            "You asked for this yourself. Another administrator decides on it."
-        )
+    another(asked.requested_by_id, request.scope.officer_id)
     if asked.officer_id == request.scope.officer_id:
         raise ChangeRefusedError("This is about your own account. Another administrator decides.")
     return asked

@@ -76,6 +76,8 @@ SOURCES_DIRS = [
     BASE_DIR / "ingest" / "sources",
     *(Path(p) for p in env.str("SOURCES_DIRS", default="").split(":") if p),
 ]
+# sharing agreements of gang memberships (gangs/agreements.toml says how one is written)
+GANG_AGREEMENTS = env.str("GANG_AGREEMENTS", default=str(BASE_DIR / "gangs" / "agreements.toml"))
 # the key of the hashes of personnel data, never stored with them (policing.md H2)
 OVERSIGHT_HR_KEY = env.str("OVERSIGHT_HR_KEY", default="") or f"personnel:{SECRET_KEY}"
 # the key behind the daily promise of the reviewers' sample; docs/guides/review-a-sample.md
@@ -381,6 +383,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "ingest.look_for_deliveries",
         "schedule": 120.0,
         "options": {"expires": 100},
+    },
+    "expire-memberships": {
+        "task": "gangs.expire_memberships",
+        "schedule": crontab(hour="0", minute="5"),
+    },
+    "report-proportions": {
+        "task": "gangs.report_proportions",
+        "schedule": crontab(hour="2", minute="40"),
     },
     "forget-samples": {"task": "ingest.forget_samples", "schedule": 3600.0},
     "watch-freshness": {"task": "ingest.watch_freshness", "schedule": 300.0},

@@ -128,9 +128,12 @@ def _memberships(
     known = monikers().gather(np.where(moniker < 0, 0, moniker))
     street = known.zip_with(pl.Series(moniker != NONE), drawn)
     some = pl.Series((moniker != NONE) | (person % 3 == 0))
+    # authorised anew within half a year, but for one in eight that has run out
+    recent = chunk.today - person * 37 % 150 - 5
+    authorised = np.where(person % 8 == 0, day + 3, np.maximum(day + 3, recent))
     dates = {
-        name: pl.Series(day + later).cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d")
-        for name, later in (("_authorised", 3), ("_review", 180))
+        name: pl.Series(authorised + later).cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d")
+        for name, later in (("_authorised", 0), ("_review", 177))
     }
     return frame.select(
         MEMBERSHIP_NO="GM" + no,

@@ -1,0 +1,87 @@
+"""Memberships that the gangs unit keeps: proposed, authorised, reviewed, shared, answered for."""
+
+from playwright.sync_api import Page
+
+from tests.screenshots.before import WANTED, once
+from tests.screenshots.taking import ask, beside, confirm, picture, pictures, say_why, sign_in
+
+REASON = "Charged with two others whom the gang names as its own, and tasked by phone since"
+
+
+def keeping(page: Page, address: str) -> None:
+    """The unit's queue; a proposal from its empty form on; one that waits."""
+    made = _authorised(page, address)
+    say_why(page, address, with_task=False)
+    person = _person(page, address)
+    page.goto(f"{person}/membership")
+    confirm(page)
+    picture(page)
+    page.get_by_role("button", name="Propose").click()
+    picture(page, "error")
+    pictures(page, address, "/memberships", made, f"{made}/renew")
+    page.goto(f"{address}{made}")
+    page.get_by_role("button", name="Remove the membership").click()
+    picture(page, "error")
+    page.goto(f"{address}{made}")
+    page.locator("dl a[href^='/gangs/']").click()
+    picture(page, "kept")
+    page.get_by_role("link", name="Record a conflict or an alliance").click()
+    picture(page)
+
+
+def deciding(page: Page, address: str) -> None:
+    """What waits, one proposal, telling a recipient, the figures."""
+    made = _authorised(page, address)
+    say_why(page, address, with_task=False)
+    pictures(page, address, "/memberships/proposals/1", "/gangs/figures", "/gangs/proportions")
+    page.goto(f"{address}{made}/share")
+    confirm(page)
+    picture(page)
+
+
+def answering(page: Page, address: str) -> None:
+    """Everything that was ever kept about somebody, for their own request."""
+    _authorised(page, address)
+    say_why(page, address, with_task=False)
+    page.goto(f"{_person(page, address)}/gang-history")
+    confirm(page)
+    picture(page)
+
+
+@once
+def _authorised(page: Page, address: str) -> str:
+    """The path of a membership that one has proposed and another authorised."""
+    with beside(page) as author:
+        sign_in(author, address, "gangs")
+        say_why(author, address, with_task=False)
+        author.goto(f"{_person(author, address)}/membership")
+        confirm(author)
+        author.locator("[name=gang]").select_option(index=1)
+        author.get_by_label("Member, evidenced").check()
+        author.locator("[name=rationale]").fill(REASON)
+        _cite(author, "Charged", "conviction")
+        author.get_by_role("button", name="Propose").click()
+        proposal = author.url
+    with beside(page) as supervisor:
+        sign_in(supervisor, address, "gangs2")
+        say_why(supervisor, address, with_task=False)
+        supervisor.goto(proposal)
+        supervisor.get_by_label("Authorise").check()
+        supervisor.get_by_role("button", name="Decide").click()
+        return supervisor.url.removeprefix(address)
+
+
+def _cite(page: Page, role: str, criterion: str) -> None:
+    """The first record in which they had this role."""
+    row = page.locator("fieldset.wmp-section", has_text=role).first
+    row.locator("select").select_option(criterion)
+    if (grade := row.locator("input")).count():
+        grade.fill("1/A/P")
+
+
+def _person(page: Page, address: str) -> str:
+    page.goto(address)
+    ask(page, WANTED)
+    page.locator(".wmp-result a").first.click()
+    confirm(page)
+    return page.url
