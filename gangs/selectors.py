@@ -85,7 +85,7 @@ def of_person(
     """The person's standing affiliations to visible gangs. `person`: who it is, if known."""
     person = person or people.summaries([person_id], scope).get(person_id)
     links = rule.visible_links(scope).filter(person=person_id)
-    records = list(links.values_list("record", flat=True))
+    records = links.values("record")
     rows = list(
         standing.listed(
             standing.of_records(standing.allowed(standing.holding(), scope), records).filter(

@@ -8,6 +8,7 @@ are of several people, or one is withdrawn by its system, it is shown to nobody 
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -56,7 +57,7 @@ def sees_harmed(scope: Scope) -> bool:
 
 
 def of_records(
-    rows: QuerySet[KeptMembership], record_ids: Collection[int]
+    rows: QuerySet[KeptMembership], record_ids: Collection[int] | QuerySet[Any, Any]
 ) -> QuerySet[KeptMembership]:
     """Those that cite any of the records."""
     return rows.filter(evidence__record_id__in=record_ids).distinct()

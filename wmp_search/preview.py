@@ -129,8 +129,7 @@ def _events(scope: Scope, person_id: int, closed: str) -> list[Line]:
         record__in=records, crime__isnull=False, deleted_at__isnull=True
     )
     affiliations = delivered().filter(record__in=records, gang__isnull=False)
-    ids = list(records.values_list("record", flat=True))
-    kept = standing.of_records(standing.holding(), ids)
+    kept = standing.of_records(standing.holding(), records)
     kind = "On the page of the person"
     return [
         Line(

@@ -37,7 +37,6 @@ NAVIGATION = (
     ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
-    ("Gang figures", "gang-figures", (Permission.GANG_GOVERN,)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
@@ -47,6 +46,7 @@ NAVIGATION = (
     ("Matches", "matches", (Permission.MATCH_REVIEW,)),
     ("Feedback received", "feedback-triage", (Permission.FEEDBACK_ANSWER,)),
     ("Data quality", "quality", (Permission.QUALITY_VIEW,)),
+    ("Gang figures", "gang-figures", (Permission.GANG_GOVERN,)),
     ("Officers and roles", "officers", (Permission.ROLE_MANAGE,)),
     ("Access review", "access-reviews", (Permission.ACCESS_REVIEW,)),
 )

@@ -86,6 +86,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
             "disclosure",
             "product",
             "trainee",
+            *("gangs", "gangs2", "safeguarding"),
         ),
     }
     assert len(set(passwords.values())) == len(passwords)
@@ -95,6 +96,9 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
     held = dict(RoleAssignment.objects.values_list("officer__username", "role__slug"))
     assert held == {
         "trainee": "trainee",
+        "gangs": "gangs-officer",
+        "gangs2": "gangs-supervisor",
+        "safeguarding": "safeguarding",
         "product": "product",
         "officer": "officer",
         "sergeant": "supervisor",

@@ -207,5 +207,5 @@ def test_a_preview_needs_a_reason_and_a_person(django_assert_max_num_queries: An
     assert not Event.objects.filter(action=Action.ACCESS_PREVIEWED).exists()
     assert "There is no person with this number" in look(client, who, 987654321)
     someone = made_up()
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(35):
         look(client, who, someone.pk)

@@ -58,7 +58,7 @@ def test_gangs_keep_members_and_those_harmed_apart() -> None:
         each = record("gangs", surname=surname)
         person(each)
         affiliate(each, one, status)
-    client = signed_in(officer("officer"))
+    client = signed_in(officer("safeguarding"))
     listed = get(client, "/api/v1/gangs")
     assert action_of(listed) == "gang.listed"
     assert [g["name"] for g in listed["results"]] == ["Canal Street Crew"]

@@ -66,7 +66,7 @@ def test_headers_forbid_inline_code_framing_and_keeping() -> None:
         ),
         ("administrator", ["Officers and roles"]),
         ("auditor", ["Audit"]),
-        ("ethics", ["Data quality"]),
+        ("ethics", ["Data quality", "Gang figures"]),
         ("data-engineer", ["Feeds", "Data quality"]),
     ],
 )
