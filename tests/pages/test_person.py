@@ -241,8 +241,8 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     long = person(*(record("custody", surname="Wick", event_ref=f"CU{n}") for n in range(60)))
     client = looking()
     for someone in (short, long):
-        # session, officer, roles; merged?, visible?; eight of people; crimes, gangs twice, doubt, feeds;
-        # the own recent people, the last look, the own watch
+        # session, officer, roles; merged?, visible?; eight of people; crimes, gangs twice,
+        # doubt, feeds; the own recent people, the last look, the own watch
         with django_assert_num_queries(26):
             page(client, someone.pk)
 
