@@ -11,8 +11,10 @@ from typing import IO, Any
 import shapely
 from django.db import transaction
 
+from crime.areas import KINDS
 from crime.models import Boundary
 from crime.place import Place, is_here
+from crime.search import queue_all
 
 MOST_BYTES = 300 << 20  # of the file once it is unpacked
 FINENESS, GRID = 0.0003, 0.00001  # degrees: what is smaller than 25 m goes, 1 m is kept
@@ -38,10 +40,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many boundaries there are now, and the codes of those that had to be mended."""
+    """How many boundaries there are now, the codes of those that had to be mended, and how many
+    crimes wait to be put into them.
+    """
 
     number: int
     mended: tuple[str, ...]
+    waiting: int
 
 
 def load(path: Path, wanted: Wanted) -> Loaded:
@@ -62,7 +67,9 @@ def load(path: Path, wanted: Wanted) -> Loaded:
     with transaction.atomic():
         Boundary.objects.filter(kind=wanted.kind).delete()
         Boundary.objects.bulk_create(rows, batch_size=500)
-    return Loaded(len(rows), tuple(c for c, _, shape in checked if not shape.is_valid))
+        waiting = queue_all() if wanted.kind in KINDS else 0
+    mended = tuple(code for code, _, shape in checked if not shape.is_valid)
+    return Loaded(len(rows), mended, waiting)
 
 
 def _read(path: Path) -> bytes:

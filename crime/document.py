@@ -31,8 +31,10 @@ def latest_outcomes(crime_ids: list[int]) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def made(row: dict[str, Any], outcome: str) -> dict[str, Any]:
-    """One crime's document from its COLUMNS and its latest outcome, "" without one."""
+def made(row: dict[str, Any], outcome: str, areas: dict[str, str]) -> dict[str, Any]:
+    """One crime's document from its COLUMNS, its latest outcome ("" without one) and the codes of
+    the areas that it lies in (`crime.areas`).
+    """
     happened = timezone.localdate(row["occurred_from"]) if row["occurred_from"] else None
     day = happened or row["month"] or row["reported_on"]
     words = (row["offence"], row["category"], row["location"], row["lsoa_name"], row["status"])
@@ -56,6 +58,7 @@ def made(row: dict[str, Any], outcome: str) -> dict[str, Any]:
         "words": " ".join(word.replace("-", " ") for word in words if word),
         **({} if hour is None else {"hour_of_week": hour}),
         **place.fields(place.of_row(row)),
+        **areas,
     }
 
 

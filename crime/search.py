@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from crime import areas, place
 from crime.document import COLUMNS, bare, latest_outcomes, made
 from crime.models import Crime
 from wmp_search.access.permissions import Permission
@@ -39,6 +40,9 @@ MAPPING: dict[str, Any] = {
         "district": _COUNTED,  # of the postcode: B23
         "lsoa": _COUNTED,
         "authority": _COUNTED,  # after which the LSOA is named: Birmingham
+        "ward": _COUNTED,  # by the place: crime.areas
+        "beat": _COUNTED,
+        "force": _COUNTED,
         "area_key": _KEY,  # what an area may be called: crime.trends.counts
         "place": {"type": "geo_point"},
         "place_rough": {"type": "geo_point"},  # the middle of the hexagon of h3_9
@@ -150,13 +154,17 @@ def index_filter(scope: Scope) -> Clause:
 
 
 def documents(crime_ids: Sequence[int]) -> Iterator[Document]:
-    """The document of each crime; without a source for deleted ones. Two queries."""
-    known, outcomes = set(), latest_outcomes(list(crime_ids))
-    for row in Crime.objects.filter(pk__in=crime_ids).values(*COLUMNS):
-        known.add(row["id"])
-        source = None if row["deleted_at"] else made(row, outcomes.get(row["id"], ""))
+    """The document of each crime; without a source for deleted ones. Three queries."""
+    outcomes = latest_outcomes(list(crime_ids))
+    rows = list(Crime.objects.filter(pk__in=crime_ids).values(*COLUMNS))
+    around = areas.codes([place.of_row(row) for row in rows])
+    for row, within in zip(rows, around, strict=True):
+        source = None
+        if not row["deleted_at"]:
+            source = made(row, outcomes.get(row["id"], ""), within)
         yield Document(str(row["id"]), version_of(row["changed_at"]), source)
-    yield from (Document(str(pk), None, None) for pk in set(crime_ids) - known)
+    gone = set(crime_ids).difference(row["id"] for row in rows)
+    yield from (Document(str(pk), None, None) for pk in gone)
 
 
 def version_of(changed_at: datetime) -> int:
@@ -216,13 +224,24 @@ def _ids_after(after: int, limit: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+def queue_all() -> int:
+    """Ask for the documents of all crimes to be made again; how many. The caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUE_ALL)
+        return int(cursor.rowcount)
+
+
+_QUEUE_ALL = """
+    INSERT INTO search_outboxentry (entity, entity_id)
+    SELECT 'crime', id FROM crime_crime WHERE deleted_at IS NULL
+"""
 _IDS = "SELECT id FROM crime_crime WHERE deleted_at IS NULL AND id > %s ORDER BY id LIMIT %s"
 
 SPEC = IndexSpec(
     entity="crime",
     mapping=MAPPING,
     settings={"number_of_shards": 1},
-    document_version=3,
+    document_version=4,
     documents=documents,
     ids_after=_ids_after,
     expected=_expected,

@@ -5,8 +5,8 @@ which any crime of the area is known, whatever its kind and time: empty fields a
 nothing happens (crime.md 1.7).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import h3
@@ -25,7 +25,6 @@ from wmp_search.search import client
 from wmp_search.search.query import Clause, term
 
 MOST_CELLS = 10_000  # of the study area; the force has 8,500 small hexagons
-MOST_SHAPES = 400  # areas that the index looks into by their outline in one request
 FEWEST_CELLS = 30  # with fewer there is nothing to stand out from
 FEWEST_CRIMES = 100
 
@@ -45,8 +44,8 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """`cells`: with crimes, the most first. `total`: all crimes asked for; of them `placeless`
-    have no place, and `moved` are not counted because their source tells no exact place.
-    `judged`: whether hot spots could be told.
+    have no place, and `moved` come from a source that tells no exact place. `judged`: whether hot
+    spots could be told. `areas`: the boundaries of cells that are areas, by number.
     """
 
     cells: tuple[Cell, ...]
@@ -55,6 +54,7 @@ class Counted:
     moved: int
     categories: tuple[str, ...]
     judged: bool = False
+    areas: Mapping[int, Boundary] = field(default_factory=dict)
 
     @property
     def in_cells(self) -> int:
@@ -62,23 +62,23 @@ class Counted:
 
     @property
     def elsewhere(self) -> int:
-        """Crimes asked for that lie in no cell; some in two areas are counted in both."""
-        return max(0, self.total - self.in_cells)
+        """Crimes asked for that lie in no cell."""
+        return self.total - self.in_cells
 
     @property
     def hot(self) -> int:
         return sum(cell.hot for cell in self.cells)
 
 
-def count(asked: Asked, scope: Scope, areas: Sequence[Boundary] = ()) -> Counted:
-    """Count what is asked for; `areas`: the boundaries of the kind that is asked for.
+def count(asked: Asked, scope: Scope) -> Counted:
+    """Count what is asked for.
 
     Raises PermissionDenied, SearchUnavailable, SearchError.
     """
     scope.require(Permission.CRIME_VIEW)
     if asked.needs_exact:
         scope.require(Permission.CRIME_EXACT_PLACE)
-    answer = client.search(SPEC.alias, _request(asked, scope, areas))["aggregations"]
+    answer = client.search(SPEC.alias, _request(asked, scope))["aggregations"]
     chosen = answer["chosen"]
     found = {
         "total": chosen["doc_count"],
@@ -87,7 +87,8 @@ def count(asked: Asked, scope: Scope, areas: Sequence[Boundary] = ()) -> Counted
         "categories": tuple(sorted(b["key"] or OTHER for b in answer["categories"]["buckets"])),
     }
     if asked.resolution is None:
-        return Counted(cells=_of_areas(chosen, areas), **found)
+        cells, areas = _of_areas(chosen["areas"]["buckets"], asked.by)
+        return Counted(cells=cells, areas=areas, **found)
     buckets = answer["drawn"]["cells"]["buckets"]
     cells, judged = _hexagons(buckets)
     return Counted(cells=cells, judged=judged, **found)
@@ -96,12 +97,12 @@ def count(asked: Asked, scope: Scope, areas: Sequence[Boundary] = ()) -> Counted
 def inside(asked: Asked, area: Boundary | None, cell: int) -> list[Clause]:
     """The filters of the crimes in one hexagon, or in an area where one is given."""
     if area is not None:
-        return [_within(area)]
+        return [term(area.kind, area.code)]
     filters = [term(f"h3_{asked.resolution}", h3.int_to_str(cell))]
     return [*filters, _told_exactly()] if asked.needs_exact else filters
 
 
-def _request(asked: Asked, scope: Scope, areas: Sequence[Boundary]) -> dict[str, Any]:
+def _request(asked: Asked, scope: Scope) -> dict[str, Any]:
     chosen: Clause = {"bool": {"filter": asked.which()}}
     within: dict[str, Any] = {
         "placeless": {"missing": {"field": "place"}},
@@ -112,7 +113,7 @@ def _request(asked: Asked, scope: Scope, areas: Sequence[Boundary]) -> dict[str,
         "categories": {"terms": {"field": "category", "size": MOST_CATEGORIES, "missing": ""}},
     }
     if asked.resolution is None:
-        within["areas"] = _areas(asked, areas)
+        within["areas"] = {"terms": {"field": asked.by, "size": MOST_CELLS}}
     else:
         aggregations["drawn"] = {
             "filter": _told_exactly() if asked.needs_exact else {"match_all": {}},
@@ -126,40 +127,26 @@ def _request(asked: Asked, scope: Scope, areas: Sequence[Boundary]) -> dict[str,
     }
 
 
-def _cells(field: str, chosen: Clause) -> dict[str, Any]:
+def _cells(name: str, chosen: Clause) -> dict[str, Any]:
     named = {"district": {"terms": {"field": "district", "size": 1}}}
     return {
-        "terms": {"field": field, "size": MOST_CELLS, "order": [{"chosen": "desc"}]},
+        "terms": {"field": name, "size": MOST_CELLS, "order": [{"chosen": "desc"}]},
         "aggs": {"chosen": {"filter": chosen, "aggs": named}},
     }
-
-
-def _areas(asked: Asked, areas: Sequence[Boundary]) -> dict[str, Any]:
-    """Areas by the code that crimes carry, others by their outline."""
-    if asked.by == Boundary.Kind.LSOA:
-        return {"terms": {"field": "lsoa", "size": MOST_CELLS}}
-    return {"filters": {"filters": {str(a.pk): _within(a) for a in areas[:MOST_SHAPES]}}}
-
-
-def _within(area: Boundary) -> Clause:
-    if area.kind == Boundary.Kind.LSOA:
-        return term("lsoa", area.code)
-    return {"geo_shape": {"place": {"shape": area.shape, "relation": "intersects"}}}
 
 
 def _told_exactly() -> Clause:
     return {"bool": {"must_not": [{"terms": {"system": sorted(place.snapped())}}]}}
 
 
-def _of_areas(chosen: dict[str, Any], areas: Sequence[Boundary]) -> tuple[Cell, ...]:
-    buckets = chosen["areas"]["buckets"]
-    if isinstance(buckets, dict):
-        counts = {key: bucket["doc_count"] for key, bucket in buckets.items()}
-        cells = [Cell(a.pk, a.name, counts.get(str(a.pk), 0)) for a in areas]
-    else:
-        counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        cells = [Cell(a.pk, a.name, counts.get(a.code, 0)) for a in areas]
-    return tuple(sorted((c for c in cells if c.count), key=lambda c: (-c.count, c.name)))
+def _of_areas(
+    buckets: Sequence[dict[str, Any]], kind: str
+) -> tuple[tuple[Cell, ...], dict[int, Boundary]]:
+    """Areas with crimes, the most first, and their boundaries. A code without one is no area."""
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets if bucket["key"]}
+    areas = Boundary.objects.filter(kind=kind, code__in=counts).in_bulk()
+    cells = [Cell(pk, area.name, counts[area.code]) for pk, area in areas.items()]
+    return tuple(sorted(cells, key=lambda c: (-c.count, c.name))), areas
 
 
 def _hexagons(buckets: Sequence[dict[str, Any]]) -> tuple[tuple[Cell, ...], bool]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import h3
 from django.conf import settings
-from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -15,7 +14,7 @@ from audit.actions import Action
 from crime import selectors
 from crime.map import picture
 from crime.map.asked import NEAR, Asked, MapForm
-from crime.map.counts import MOST_SHAPES, Cell, Counted, count, inside
+from crime.map.counts import Cell, Counted, count, inside
 from crime.map.forms import AroundForm
 from crime.models import Boundary
 from people import requests
@@ -63,21 +62,19 @@ def shown(
     refused = asked.needs_exact and not exact
     if refused:
         asked = replace(asked, by=NEAR)
-    areas = [] if asked.resolution else list(Boundary.objects.filter(kind=asked.by))
-    counted = count(asked, request.scope, areas)
-    known = {area.pk: area for area in areas}
+    counted = count(asked, request.scope)
     rows = list(_rows(counted.cells, asked))
     context = {
         "form": MapForm(asked, categories=counted.categories, kinds=kinds, exact=exact),
         "around": around or AroundForm(initial=asdict(asked), scope=request.scope),
         "asked": asked,
         "counted": counted,
-        "picture": picture.drawn(counted.cells, known),
+        "picture": picture.drawn(counted.cells, counted.areas),
         "rows": rows if "all" in request.GET else rows[:ROWS],
         "number": len(rows),
         "refused": refused,
         "exact": exact,
-        "boundary": areas[0] if areas else None,
+        "boundary": next(iter(counted.areas.values()), None),
         "places": [[row.address, row.cell.name] for row in rows],
         "tiles": settings.MAP_TILE_URL,
         "tiles_credit": settings.MAP_TILE_CREDIT,
@@ -146,7 +143,6 @@ def _rows(cells: Sequence[Cell], asked: Asked) -> list[Row]:
 
 
 def _kinds() -> list[str]:
-    """The kinds of boundaries there are, without those that are too many to count in."""
-    found = Boundary.objects.values_list("kind").annotate(Count("pk"))
-    there = {kind for kind, n in found if kind == Boundary.Kind.LSOA or n <= MOST_SHAPES}
+    """The kinds of boundaries that are loaded."""
+    there = set(Boundary.objects.values_list("kind", flat=True).distinct())
     return [kind for kind in Boundary.Kind.values if kind in there]

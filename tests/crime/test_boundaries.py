@@ -11,8 +11,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from crime.models import Boundary
+from crime import search
+from crime.models import Boundary, Crime
+from tests.crime_data import crime
+from tests.people_data import index
 from tests.shared_data import SHARED, needs
+from wmp_search.search import client
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +95,29 @@ def test_all_lsoas_of_the_west_midlands_are_loaded_and_small() -> None:
     rows = Boundary.objects.filter(name__startswith="Birmingham")
     assert (Boundary.objects.count(), len(rows)) == (1680, 639)
     assert len(json.dumps([row.shape for row in rows])) < 260_000
+
+
+def test_a_crime_lies_in_the_ward_around_it_once_the_index_has_caught_up(tmp_path: Path) -> None:
+    inside, edge = (
+        crime(latitude=52.505, longitude=-1.895),
+        crime("2", latitude=52.505, longitude=-1.89),
+    )
+    outside, placeless = crime("3", latitude=52.6, longitude=-1.895), crime("4")
+    index()
+    east = {"type": "Polygon", "coordinates": [square(-1.89, 52.5)]}
+    said = load(written(tmp_path / "w.geojson", feature(), feature("W2", "East", geometry=east)))
+    assert "4 crimes will be indexed again" in said
+    assert codes(inside, edge, outside, placeless) == ["W1", "W1", "", ""]
+    index()
+    found = client.search(search.SPEC.alias, {"query": {"term": {"ward": "W1"}}})["hits"]["hits"]
+    assert {hit["_source"]["crime_id"] for hit in found} == {inside.pk, edge.pk}
+    load(written(tmp_path / "n.geojson", feature("W9", "New")))
+    assert codes(inside, edge, outside) == ["W9", "W9", ""]
+
+
+def codes(*crimes: Crime) -> list[str]:
+    made = {d.doc_id: d.source or {} for d in search.documents([one.pk for one in crimes])}
+    return [made[str(one.pk)]["ward"] for one in crimes]
 
 
 METRES = polygon((407_000, 288_000), (408_000, 288_000), (408_000, 289_000), (407_000, 288_000))

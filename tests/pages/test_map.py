@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
+from crime import search
 from crime.models import Boundary, Crime
 from people.models import SearchRequest
 from tests.crime_data import crime
@@ -101,6 +102,8 @@ def test_a_number_opens_exactly_the_crimes_behind_it() -> None:
 @pytest.mark.usefixtures("town")
 def test_a_crime_of_a_higher_tier_moves_nothing() -> None:
     Boundary.objects.create(**ward())
+    search.queue_all()
+    index()
     client = looking()
     pages = [{"by": "8"}, {"by": "7", "area": "B23"}, {"by": "ward"}]
     before = [page(client, **asked) for asked in pages]
@@ -211,6 +214,7 @@ def test_wards_are_counted_by_their_outline_and_lsoas_by_their_code() -> None:
     Boundary.objects.create(**ward("W2", -1.99, -1.95))  # nothing happens there
     Boundary.objects.create(**{**ward("E01008881"), "kind": "lsoa"})
     at(1_000, *MIDDLE, lsoa="E01008881", lsoa_name="Birmingham 067A")
+    search.queue_all()
     index()
     shown = page(client, by="ward")
     inside = Crime.objects.filter(longitude__range=(-1.87, -1.80))

@@ -38,5 +38,7 @@ class Command(BaseCommand):
         except (boundaries.BoundaryError, OSError) as error:
             raise CommandError(f"{error}. Nothing was changed") from error
         self.stdout.write(f"{loaded.number:,} boundaries of the kind {wanted.kind} loaded")
+        if loaded.waiting:
+            self.stdout.write(f"{loaded.waiting:,} crimes will be indexed again in the background")
         if loaded.mended:
             self.stdout.write(f"Outlines that touched themselves: {', '.join(loaded.mended)}")
