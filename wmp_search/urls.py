@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wmp_search.access.urls")),
     path("", include("wmp_search.identity.urls")),
     path("", include("wmp_search.desk.urls")),
+    path("", include("wmp_search.reports.urls")),
     path("", include("audit.urls")),
     path("", include("audit.oversight.urls")),
     path("", include("ingest.urls")),

@@ -31,12 +31,14 @@ from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import NOBODY, Scope
 from wmp_search.desk import figures, recent
+from wmp_search.reports import saved
 
 NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
     ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
+    ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),
@@ -96,6 +98,7 @@ def home(request: AccessRequest) -> HttpResponse:
 
 def _home(request: AccessRequest, context: dict[str, Any]) -> HttpResponse:
     """The start page, with what the officer must be told of people they saw; that is recorded."""
+    context |= saved.for_home(request.scope)
     told = recalls.shown(request.scope)
     if not told:
         return render(request, "home.html", context)

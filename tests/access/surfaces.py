@@ -130,6 +130,19 @@ def _maps(world: World, key: Who, _target: int) -> str:
     return "".join((shown, *lists, near))
 
 
+def _reports(world: World, key: Who, _target: int) -> str:
+    """Counts of every data set about people or crimes, and the records behind them."""
+    client = world.clients[key]
+    asked = ("crimes.crimes&by=category", "involvements.involvements&by=role", "people.people")
+    pages = [client.get(f"/reports/preview?of={one}&last=120") for one in asked]
+    shown = "".join(page.content.decode() for page in pages)
+    behind = re.findall(r'href="(/reports/records[^"]+)"', shown)
+    steps = [f"/reports/new/where?of={one}" for one in asked]
+    return shown + "".join(
+        client.get(address.replace("&amp;", "&")).content.decode() for address in [*behind, *steps]
+    )
+
+
 def _page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") -> Ask:
     """The page of one of the targets; the same one for every example with that number."""
 
@@ -260,6 +273,7 @@ SURFACES: dict[str, Surface] = {
     "maps": Surface(
         _maps, ("crime-map", "crime-map-hexagon", "crime-around", "crime-area"), one=True
     ),
+    "reports": Surface(_reports, ("report-where", "report-preview", "report-records"), one=True),
     "crimes": Surface(_search("/crimes/search", "burglary", 0), ("crime-results",), one=True),
     "gang": Surface(_page("/gangs/", lambda w: [g.pk for g in w.gangs]), ("gang",)),
     "propose": Surface(
@@ -345,6 +359,17 @@ WITHOUT_PEOPLE: dict[str, str] = {
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),
     **dict.fromkeys(("feedback", "survey"), _FORM),
+    **dict.fromkeys(("reports", "report-new", "report-split", "report-save"), _FORM),
+    **dict.fromkeys(("report-share", "report-schedule", "schedule-stop", "report-delete"), _FORM),
+    **dict.fromkeys(("dashboard-add", "dashboard-change", "report-delivery"), _FORM),
+    **dict.fromkeys(
+        ("report", "dashboard", "report-download", "report-file"),
+        "holds what report-preview holds, by the same function",
+    ),
+    **dict.fromkeys(
+        ("report-inbox", "report-differ", "report-release"),
+        "says what was asked and when; a number of the officer's own runs, or rounded, at most",
+    ),
     **dict.fromkeys(
         ("you-said", "feedback-triage", "feedback-answer"), "is about the product itself"
     ),

@@ -59,9 +59,10 @@ OPEN_TO_EVERY_OFFICER = {
 ROLES = {
     "officer": {
         *("person.search", "person.view", "crime.view", "gang.view", "break_glass.use"),
-        "person.watch",
+        *("person.watch", "report.view"),
     },
     "supervisor": {
+        *("report.view", "report.build", "report.share"),
         *("person.watch", "person.search_batch", "search.certify"),
         "person.search",
         "person.view",
@@ -75,6 +76,7 @@ ROLES = {
         "restriction.manage",
     },
     "analyst": {
+        *("report.view", "report.build", "report.share", "report.release"),
         *("person.watch", "person.search_batch"),
         "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
@@ -87,7 +89,7 @@ ROLES = {
     "professional-standards": {
         *("audit.view_all", "audit.export", "audit.hold", "misuse.view", "restriction.manage"),
     },
-    "ethics": {"quality.view", "gang.govern"},
+    "ethics": {"quality.view", "gang.govern", "report.view", "report.build"},
     "gangs-officer": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
         *("break_glass.use", "person.view_restricted", "gang.keep", "gang.view_harmed"),
@@ -101,7 +103,9 @@ ROLES = {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
         *("break_glass.use", "person.view_restricted", "gang.view_harmed"),
     },
-    "data-engineer": {"quality.view", "feed.manage", "source.manage"},
+    "data-engineer": {
+        *("quality.view", "feed.manage", "source.manage", "report.view", "report.build"),
+    },
     "product": {"feedback.answer"},
     "trainee": {"person.search", "person.view", "person.watch", "crime.view", "practice.only"},
     "disclosure": {
@@ -119,6 +123,11 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "crime-trends": ("crime.counted",),
     "crime-month": ("crime.searched",),
     "crime-map": ("crime.counted",),
+    "report": ("report.viewed",),
+    "report-records": ("crime.searched",),
+    "dashboard": ("report.viewed",),
+    **dict.fromkeys(("reports", "report-inbox", "report-release"), ("report.listed",)),
+    "report-differ": ("report.compared",),
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
     **dict.fromkeys(
         ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)
@@ -136,6 +145,10 @@ RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),
 }
 SHOWS_NOTHING_RECORDED = {
+    **dict.fromkeys(
+        ("report-new", "report-split", "report-where", "report-download"),
+        "a step of a question: no number stands on it, and what is asked is recorded",
+    ),
     "feedback-triage": "what was said of the product; holds no record",
     "feedback-answer": "what was said of the product; holds no record",
     **dict.fromkeys(

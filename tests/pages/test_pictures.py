@@ -23,6 +23,7 @@ WITHOUT = {
         "leads to the identity provider or comes from there",
     ),
     "role-file-template": "a file to fill in",
+    "report-delivery": "leads to the report, or to the page of its file",
     "api-docs": "a third party's page for programmers, as the accessibility statement says",
 }
 

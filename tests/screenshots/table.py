@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.screenshots import maps, memberships, rare, tours
+from tests.screenshots import maps, memberships, rare, reports, tours
 
 Tour = Callable[[Page, str], None]
 
@@ -24,6 +24,8 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("gangs2", memberships.deciding),
     ("disclosure", memberships.answering),
     ("sergeant", tours.supervisor),
+    ("sergeant", reports.sergeant),
+    ("analyst", reports.analyst),
     ("standards", tours.standards),
     ("standards", rare.case_event),
     ("admin", tours.administrator),

@@ -100,6 +100,23 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         RECORDS,
         True,
         "Sees every membership a person ever had here, who authorised it and who was told.",
+        _P.REPORT_VIEW,
+        PEOPLE,
+        False,
+        "Opens reports that are shared with the role or unit, and sees the own answer to them.",
+    ),
+    (_P.REPORT_BUILD, PEOPLE, False, "Counts what the other permissions open, and saves it."),
+    (
+        _P.REPORT_SHARE,
+        PEOPLE,
+        False,
+        "Shares the questions of reports with roles and units, and has them made regularly.",
+    ),
+    (
+        _P.REPORT_RELEASE,
+        PEOPLE,
+        True,
+        "Takes rounded figures of declared areas and whole months out of the force.",
     ),
     (
         _P.MATCH_REVIEW,

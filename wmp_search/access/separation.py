@@ -35,6 +35,7 @@ READS_PEOPLE = frozenset(
         *(_P.PERSON_SEARCH_WIDE, _P.PURPOSE_SUBJECT_ACCESS),
         _P.SOURCE_MANAGE,  # reads the people of a sample
         *(_P.PERSON_SEARCH_BATCH, _P.PERSON_WATCH, _P.SEARCH_CERTIFY, _P.MATCH_REVIEW),
+        _P.REPORT_RELEASE,
     }
 )
 WATCHES_OFFICERS = frozenset(

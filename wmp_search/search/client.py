@@ -102,7 +102,8 @@ def client() -> OpenSearch:
 
 
 def search(index: str, body: dict[str, Any], *, beside: Sequence[Aside] = ()) -> dict[str, Any]:
-    """Run one search of at most OPENSEARCH_QUERY_TIMEOUT on the server, others beside it.
+    """Run one search of at most OPENSEARCH_QUERY_TIMEOUT on the server, others beside it. A body
+    with a `timeout` of its own, as reports have, may take as long as that.
 
     Partial answers are refused: fewer results than exist would mislead.
 
@@ -114,7 +115,7 @@ def search(index: str, body: dict[str, Any], *, beside: Sequence[Aside] = ()) ->
         lambda: client().search(
             index=index,
             # in the body: as a parameter the client takes it for its own and cannot read it
-            body={**body, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT},
+            body={"timeout": settings.OPENSEARCH_QUERY_TIMEOUT, **body},
             params={"allow_partial_search_results": "false"},
             request_timeout=_patience(),
         )
@@ -132,7 +133,7 @@ def _together(index: str, body: dict[str, Any], beside: Sequence[Aside]) -> dict
     lines: list[dict[str, Any]] = []
     for asked, of in ((body, index), *((aside.body, aside.index) for aside in beside)):
         lines.append({"index": of, "allow_partial_search_results": False})
-        lines.append({**asked, "timeout": settings.OPENSEARCH_QUERY_TIMEOUT})
+        lines.append({"timeout": settings.OPENSEARCH_QUERY_TIMEOUT, **asked})
     first, *others = _ask(lambda: _responses(lines))
     _in_time(first)
     for aside, answer in zip(beside, others, strict=True):

@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "gangs",
     "ingest",
     "ingest.review",
+    "wmp_search.reports",
     "wmp_search",
 ]
 MIDDLEWARE = [
@@ -338,6 +339,7 @@ CELERY_TASK_ROUTES = {
     "audit.*": {"queue": "audit"},
     "operations.*": {"queue": "audit"},
     "oversight.*": {"queue": "audit"},
+    "reports.*": {"queue": "refresh"},  # a file takes seconds: no search waits for one
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -394,6 +396,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-samples": {"task": "ingest.forget_samples", "schedule": 3600.0},
     "watch-freshness": {"task": "ingest.watch_freshness", "schedule": 300.0},
+    "make-report-files": {
+        "task": "reports.make_files",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "deliver-reports": {"task": "reports.deliver", "schedule": 600.0, "options": {"expires": 500}},
+    "forget-reports": {"task": "reports.forget", "schedule": 3600.0},
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain")  # or json, for a collector
@@ -410,6 +419,8 @@ LOGGING = {
     "loggers": {
         "opensearch": {"level": "ERROR"},
         "botocore": {"level": "WARNING"},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},  # else a line for every step of every file
         "opensearchpy.trace": {"level": "CRITICAL"},  # would print queries, names and all
         "django.request": {"level": "ERROR"},
     },

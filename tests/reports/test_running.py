@@ -1,0 +1,202 @@
+"""Counting, on the real servers: sums, zeros, what is not recorded, and what must not show."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from crime.models import Crime
+from tests.crime_data import affiliate, crime, gang, involve
+from tests.officers import officer
+from tests.people_data import index, person, record
+from wmp_search.access.purposes import Purpose
+from wmp_search.access.scope import Scope, scope_of
+from wmp_search.reports.periods import Period
+from wmp_search.reports.reading import read
+from wmp_search.reports.registry import DATASETS
+from wmp_search.reports.running import run, run_all
+from wmp_search.reports.spec import ReportSpec
+from wmp_search.search import client
+
+pytestmark = pytest.mark.django_db
+PURPOSE = Purpose("CRIME-INV", "20/123456/26")
+
+
+def scope(*roles: str) -> Scope:
+    return scope_of(officer(*roles), PURPOSE)
+
+
+def month_ago(months: int) -> date:
+    return Period(last=months).resolved().first
+
+
+def on(day: date, number: int, **fields: Any) -> Crime:
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return crime(f"20CR/{number:06}/26", occurred_from=at, **fields)
+
+
+def spec(**given: Any) -> ReportSpec:
+    return read({"dataset": "crimes", **given})
+
+
+@pytest.fixture
+def town() -> None:
+    """Three burglaries and two of no category three months ago, one theft last month."""
+    for number in range(3):
+        on(month_ago(3), number, category="Burglary")
+    for number in range(3, 5):
+        on(month_ago(3), number, category="")
+    on(month_ago(1), 5, category="Theft")
+    on(timezone.localdate(), 6, category="Theft")  # this month is not over
+    crime("20CR/000007/26", occurred_from=None, month=None, category="Theft")
+    index()
+
+
+def numbers(found: Any) -> dict[tuple[str, ...], float]:
+    return {row.labels: row.value for row in found.rows}
+
+
+@pytest.mark.usefixtures("town")
+def test_months_without_a_crime_are_zero_and_the_parts_sum_to_the_whole() -> None:
+    found = run(spec(by=["month"], period={"last": 4}), scope("officer"))
+    assert [row.value for row in found.rows] == [0, 5, 0, 1]
+    assert found.total == sum(row.value for row in found.rows) == 6
+    assert any("1 without a day" in caveat for caveat in found.caveats)
+
+
+@pytest.mark.usefixtures("town")
+def test_what_is_not_recorded_is_a_group_of_its_own() -> None:
+    found = run(spec(by=["category"], period={"last": 4}), scope("officer"))
+    assert numbers(found) == {("Burglary",): 3, ("Not recorded",): 2, ("Theft",): 1}
+    only = spec(by=["category"], where={"category": [""]}, period={"last": 4})
+    assert numbers(run(only, scope("officer"))) == {("Not recorded",): 2}
+
+
+@pytest.mark.usefixtures("town")
+def test_two_splits_hold_each_cell_and_the_same_time_a_year_before() -> None:
+    found = run(spec(by=["month", "category"], period={"last": 3}), scope("officer"))
+    assert found.total == sum(row.value for row in found.rows) == 6
+    assert len(found.rows) == 9
+    earlier = on(month_ago(15), 90, category="Burglary")
+    index()
+    compared = run(spec(by=["category"], period={"last": 3}, compare="year"), scope("officer"))
+    (burglary,) = (row for row in compared.rows if row.labels == ("Burglary",))
+    assert (burglary.value, burglary.before, burglary.change) == (3, 1, 2)
+    assert compared.total_before == 1
+    assert earlier.category == "Burglary"
+
+
+def test_the_last_month_is_judged_by_the_months_before() -> None:
+    number = 0
+    for ago in range(30, 0, -1):
+        for _ in range(70 if ago == 1 else 28 + ago % 5):
+            number += 1
+            on(month_ago(ago), number, category="Burglary")
+    index()
+    asked = spec(by=["month"], period={"last": 6}, compare="usual", chart="line")
+    found = run(asked, scope("officer"))
+    assert len(found.rows) == 6
+    assert found.verdict
+    assert found.verdict.judged.verdict.value == "unusually high"
+    assert found.total == sum(row.value for row in found.rows)
+
+
+@pytest.mark.usefixtures("town")
+def test_several_reports_of_one_data_set_are_one_request(monkeypatch: Any) -> None:
+    asked: list[str] = []
+    search = client.search
+    monkeypatch.setattr(
+        "wmp_search.reports.indexed.client.search",
+        lambda index, body, **more: asked.append(index) or search(index, body, **more),  # type: ignore[func-returns-value]
+    )
+    six = [spec(by=[one], period={"last": n}) for one in ("month", "category") for n in (3, 4, 24)]
+    found = run_all(six, scope("officer"))
+    assert len(asked) == 1
+    assert [one.total for one in found] == [6, 6, 6] * 2
+    alone = [run(one, scope("officer")) for one in six]
+    assert [numbers(a) for a in alone] == [numbers(b) for b in found]
+
+
+def test_every_data_set_counts_by_every_dimension_on_the_real_servers() -> None:
+    someone = record("custody", surname="Wick", recorded_on=month_ago(2))
+    person(someone)
+    involve(someone, on(month_ago(2), 1), "suspect")
+    affiliate(someone, gang(), authorised_on=month_ago(2))
+    index()
+    mine = scope("analyst")
+    for dataset in DATASETS.values():
+        splits = [one.key for one in dataset.dimensions if one.splits and one.key != "day"]
+        for measure in dataset.measures:
+            for by in [[], *([one] for one in splits), splits[:2]]:
+                asked = read({"dataset": dataset.key, "measure": measure.key, "by": by})
+                if dataset.key == "crimes" and not INDEXED.issuperset(by):
+                    continue
+                found = run(asked, mine)
+                if by and measure.adds_up:
+                    assert sum(row.value for row in found.rows) == found.total, asked
+    counts = {key: run(read({"dataset": key}), mine).total for key in ("people", "gangs")}
+    assert counts == {"people": 1, "gangs": 1}
+
+
+INDEXED = {"month", "category"}
+
+
+def test_a_record_that_a_scope_may_not_see_moves_no_number() -> None:
+    first = record("custody", surname="Wick", recorded_on=month_ago(2), sex="M")
+    person(first)
+    involve(first, on(month_ago(2), 1, category="Burglary"), "suspect")
+    index()
+    mine = scope("officer")
+    asked = [
+        *(spec(by=by) for by in ([], ["month"], ["category"], ["month", "category"])),
+        *(read({"dataset": "involvements", "by": by}) for by in ([], ["role"], ["category"])),
+        *(
+            read({"dataset": "people", "measure": m, "by": [by]})
+            for m in ("people", "records")
+            for by in ("system", "role", "sex")
+        ),
+    ]
+    before = [(numbers(one), one.total, one.caveats) for one in run_all(asked, mine)]
+    hidden = record("domestic_abuse", surname="Wick", recorded_on=month_ago(2), sex="F")
+    person(hidden)
+    secret = on(month_ago(2), 2, category="Stalking", tier=1)
+    involve(hidden, secret, "victim")
+    involve(first, secret, "witness")
+    crime("20CR/000003/26", occurred_from=None, month=None, tier=1)
+    index()
+    after = [(numbers(one), one.total, one.caveats) for one in run_all(asked, mine)]
+    assert after == before
+    wider = [(numbers(one), one.total, one.caveats) for one in run_all(asked, scope("analyst"))]
+    assert wider != before
+
+
+def test_a_repeat_is_a_further_record_within_a_year_that_the_scope_sees() -> None:
+    def seen(*months: int, system: str = "custody") -> None:
+        person(*(record(system, surname="Wick", recorded_on=month_ago(ago)) for ago in months))
+
+    seen(2, 5)
+    seen(2, 20)  # longer than a year apart
+    seen(3)
+    seen(2, 4, system="domestic_abuse")
+    index()
+    asked = read({"dataset": "repeats", "by": ["month"], "period": {"last": 12}})
+    assert run(asked, scope("officer")).total == 1
+    assert run(asked, scope("analyst")).total == 2
+
+
+def test_who_may_not_see_the_records_may_not_count_them() -> None:
+    index()
+    for dataset, role in (("crimes", "ethics"), ("people", "ethics"), ("feeds", "officer")):
+        with pytest.raises(PermissionDenied):
+            run(read({"dataset": dataset}), scope(role))
+
+
+def test_an_answer_says_what_it_is_of() -> None:
+    index()
+    found = run(spec(by=["month"]), scope("officer"))
+    assert found.scope_label == "open records, Crime investigation"
+    assert found.as_of - timezone.now() < timedelta(seconds=5)
+    assert found.spec_hash == spec(by=["month"]).hash
+    assert found.scope_hash != run(spec(by=["month"]), scope("analyst")).scope_hash

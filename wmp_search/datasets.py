@@ -1,0 +1,143 @@
+"""What may be counted: data sets as the apps declare them (docs/adr/0027).
+
+An app declares in its own `datasets.py` what one count is, by what it may be split and filtered,
+and who may see it. `wmp_search.reports` collects them and knows nothing else of a domain.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.db.models import Aggregate, QuerySet
+
+from wmp_search.access.permissions import Permission
+from wmp_search.access.scope import Scope
+from wmp_search.search.query import Clause
+
+NOT_RECORDED = ""  # the value of what a record does not say; it is shown, never dropped
+
+
+class Kind(Enum):
+    """How the values of a field become groups."""
+
+    VALUE = "value"
+    MONTH = "month"
+    DAY = "day"
+
+
+def as_stored(value: str) -> str:
+    """The words for a value that needs none of its own."""
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Something to split by and to filter by.
+
+    `field`: of the index, or a lookup of the query set. `size`: at least as many groups as there
+    are, so that none is left out. `words`: of a stored value. `typed`: a filter whose value is
+    typed comes through it. `release`: may stand in figures that leave the force.
+    """
+
+    key: str
+    label: str
+    field: str
+    kind: Kind = Kind.VALUE
+    size: int = 100
+    words: Callable[[str], str] = as_stored
+    typed: Callable[[str], str] | None = None
+    hint: str = ""
+    splits: bool = True
+    filters: bool = True
+    release: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        return self.kind is not Kind.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted. `of`: an aggregate of the query set; None counts the records. `adds_up`:
+    the parts of a split sum to the whole.
+    """
+
+    key: str
+    label: str
+    unit: str
+    of: Aggregate | None = None
+    adds_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Counted by OpenSearch. `access`: the access rule of the index, a filter of every count.
+
+    `id_field`: of the document's source, the record's id.
+    """
+
+    alias: str
+    access: Callable[[Scope], Clause]
+    id_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counted by SQL: the rows that a scope sees. `timed`: the day is a moment."""
+
+    rows: Callable[[Scope], QuerySet[Any]]
+    timed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How the records behind a number are listed: `of` ids, as far as the scope sees them; each
+    as `template` shows `record`; `ids` are those of what is listed.
+    """
+
+    kind: str
+    of: Callable[[Sequence[int], Scope], Sequence[Any]]
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set. `permissions`: any of them opens it. `day`: the field that places a record in
+    time, `dated` says in words which day that is. `listing`: None where numbers open nothing.
+    `judged`: whether monthly counts may be given a verdict.
+    """
+
+    key: str
+    label: str
+    sentence: str
+    permissions: tuple[Permission, ...]
+    source: Index | Table
+    day: str
+    dated: str
+    dimensions: tuple[Dimension, ...]
+    measures: tuple[Measure, ...]
+    caveats: tuple[str, ...] = ()
+    listing: Listing | None = None
+    judged: bool = False
+
+    def dimension(self, key: str) -> Dimension:
+        """Raises KeyError for one that is not declared."""
+        return {one.key: one for one in self.dimensions}[key]
+
+    def measure(self, key: str) -> Measure:
+        """Raises KeyError for one that is not declared."""
+        return {one.key: one for one in self.measures}[key]
+
+    def opens_to(self, scope: Scope) -> bool:
+        return any(scope.may(one) for one in self.permissions)
+
+
+def month(field: str) -> Dimension:
+    """By month of the data set's day."""
+    return Dimension("month", "Month", field, Kind.MONTH, size=120, filters=False, release=True)
+
+
+def day(field: str) -> Dimension:
+    """By day of the data set's day."""
+    return Dimension("day", "Day", field, Kind.DAY, size=100, filters=False)

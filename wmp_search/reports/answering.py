@@ -1,0 +1,167 @@
+"""A request and a question become a page: guarded, recorded before it leaves, kept as a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+
+from audit.actions import Action
+from crime.trends.chart import Chart as Drawn
+from wmp_search.access import asking, trail
+from wmp_search.access.decorators import record_refusal
+from wmp_search.access.middleware import AccessRequest
+from wmp_search.datasets import Dataset
+from wmp_search.reports import saved
+from wmp_search.reports.drawing import line_chart
+from wmp_search.reports.models import Report, ReportRun
+from wmp_search.reports.reading import from_query
+from wmp_search.reports.result import Crossed, Result, Row, crossed
+from wmp_search.reports.running import run
+from wmp_search.reports.spec import Chart, ReportSpec, SpecError
+
+SHOWN = 200  # rows on a page; a file holds all of them
+WIDTH = 100.0  # of the longest bar
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as the page shows it. `opens`: the address of its records, or ""."""
+
+    row: Row
+    opens: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A result as a page shows it."""
+
+    result: Result
+    run: ReportRun
+    lines: tuple[Line, ...]
+    total_opens: str
+    crossed: tuple[Crossed, tuple[tuple[str, tuple[tuple[str, Line | None], ...]], ...]] | None
+    chart: Drawn | None
+    bars: bool
+
+    @property
+    def more(self) -> int:
+        """Rows that stand in a file only."""
+        return max(0, len(self.result.rows) - SHOWN)
+
+
+def closed(request: AccessRequest, dataset: Dataset) -> HttpResponse | None:
+    """What a scope gets that may not count the data set; None where it may.
+
+    Where only the purpose is in the way, the purpose page.
+    """
+    if dataset.opens_to(request.scope):
+        return None
+    record_refusal(request, dataset.permissions)
+    if any(one.value in request.scope.held for one in dataset.permissions):
+        return asking.redirect_to_purpose(request, [asking.NOT_OPENED])
+    raise PermissionDenied("Your roles do not include what this report counts.")
+
+
+def asked(request: AccessRequest, given: QueryDict | None = None) -> ReportSpec | HttpResponse:
+    """The question of the address, or the page that says what is wrong with it."""
+    try:
+        spec = from_query(request.GET if given is None else given)
+    except SpecError as error:
+        return refused(request, error)
+    return closed(request, spec.of) or spec
+
+
+def refused(request: AccessRequest, error: SpecError) -> HttpResponse:
+    """What to change about a question that cannot be asked."""
+    return render(request, "reports/refused.html", {"words": str(error)}, status=400)
+
+
+def answer(
+    request: AccessRequest, spec: ReportSpec, report: Report | None, more: Mapping[str, Any]
+) -> HttpResponse:
+    """The page of one report."""
+    result = run(spec, request.scope)
+    (kept,) = saved.keep(request.scope.officer_id, [result], [report])
+    context = {"shown": show(result, kept), "report": report, "spec": spec, **more}
+    return trail.show(
+        request,
+        Action.REPORT_VIEWED,
+        "reports/report.html",
+        context,
+        subject_kind="report",
+        subject_ids=[str(report.pk)] if report else [],
+        query=spec.as_json(),
+        result_count=int(result.total),
+        detail=recorded([result], [kept]),
+    )
+
+
+def recorded(results: Sequence[Result], runs: Sequence[ReportRun]) -> dict[str, Any]:
+    """What the trail keeps of answers: enough to ask the same again and compare."""
+    return {
+        "runs": [
+            {
+                "run": kept.pk,
+                "spec": result.spec_hash,
+                "scope": result.scope_hash,
+                "first": result.days.first.isoformat(),
+                "until": result.days.until.isoformat(),
+                "rows": len(result.rows),
+                "total": result.total,
+                "sha256": kept.sha256,
+            }
+            for result, kept in zip(results, runs, strict=True)
+        ]
+    }
+
+
+def show(result: Result, kept: ReportRun) -> Shown:
+    """The result for a page."""
+    lines = {row: _line(result, kept, row) for row in result.rows[:SHOWN]}
+    across = crossed(result) if len(result.rows) <= SHOWN else None
+    table = across and (
+        across,
+        tuple(
+            (
+                label,
+                tuple(
+                    (head, lines.get(row) if row else None)
+                    for head, row in zip(across.heads, cells, strict=True)
+                ),
+            )
+            for label, cells in across.lines
+        ),
+    )
+    listed = result.spec.of.listing is not None and result.total > 0
+    return Shown(
+        result=result,
+        run=kept,
+        lines=tuple(lines.values()),
+        total_opens=opens(result, kept, ()) if listed else "",
+        crossed=table or None,
+        chart=line_chart(result) if result.spec.chart is Chart.LINE else None,
+        bars=result.spec.chart is Chart.BARS,
+    )
+
+
+def opens(result: Result, kept: ReportRun, key: Sequence[str]) -> str:
+    """The query string of the records behind a cell, () for the total."""
+    cell = QueryDict(mutable=True)
+    cell.setlist("k", list(key))
+    days = QueryDict(mutable=True)
+    if kept.report_id:
+        days["report"] = str(kept.report_id)  # the way back
+    days["first"], days["until"] = result.days.first.isoformat(), result.days.until.isoformat()
+    parts = (result.spec.query, days.urlencode(), cell.urlencode())
+    return "&".join(part for part in parts if part)
+
+
+def _line(result: Result, kept: ReportRun, row: Row) -> Line:
+    listed = result.spec.of.listing is not None and row.opens
+    largest = result.largest
+    width = WIDTH * row.value / largest if largest > 0 else 0.0
+    return Line(row, opens(result, kept, row.key) if listed else "", width)
