@@ -52,7 +52,7 @@ def test_three_steps_lead_to_an_answer_that_can_be_saved() -> None:
     assert "Crimes: number of crimes" in text(client.get("/reports/new"))
     assert 'name="by"' in text(client.get("/reports/new/split", {"of": "crimes.crimes"}))
     third = text(client.get("/reports/new/where", {"of": "crimes.crimes", "by": "month"}))
-    assert '<option value="Burglary">Burglary</option>' in third
+    assert 'value="Burglary"' in third
     assert "Stalking" not in third  # not even as a choice
     asked = {"of": "crimes.crimes", "by": "month", "w.category": "Burglary", "when": "last.3"}
     shown = text(client.get("/reports/preview", {**asked, "compare": "none", "chart": "line"}))
@@ -176,7 +176,7 @@ def test_why_two_numbers_differ_without_telling_the_colleagues_number() -> None:
     theirs, own = ReportRun.objects.order_by("pk")
     assert (theirs.total, own.total) == (33, 32)
     shown = text(client.get("/reports/differ", {"one": own.pk, "other": theirs.pk}))
-    assert "open and restricted records" in shown
+    assert "open, restricted and protected records" in shown
     assert "Not told: it is of a colleague's access" in shown
     assert "33" not in re.sub(r"\d\d:\d\d|Run \d+|value=\"\d+\"", "", _main(shown))
     stranger = looking(officer("officer", in_unit="South"))
@@ -188,6 +188,7 @@ def test_why_two_numbers_differ_without_telling_the_colleagues_number() -> None:
 def test_an_invisible_record_changes_no_byte_of_any_page() -> None:
     client = looking(officer("supervisor"))
     report = save(client)
+    client.get(f"/reports/{report.pk}")  # says once that it is saved
     pages = [
         f"/reports/{report.pk}",
         "/reports/new/where?of=crimes.crimes&by=month",
@@ -203,7 +204,9 @@ def test_an_invisible_record_changes_no_byte_of_any_page() -> None:
         crime(f"20CR/0002{number}/26", occurred_from=at, category="Burglary", tier=1)
     crime("20CR/000300/26", occurred_from=None, month=None, category="Rape", tier=1)
     index()
-    assert [_steady(client.get(page)) for page in pages] == before
+    for page, earlier in zip(pages, before, strict=True):
+        later = _steady(client.get(page))
+        assert later == earlier, (page, _first_difference(earlier, later))
 
 
 def test_who_builds_no_report_reads_what_is_shared_and_no_more() -> None:
@@ -218,6 +221,11 @@ def test_markup_in_a_filter_stays_text() -> None:
     client = looking(officer("supervisor"))
     asked = {"of": "crimes.crimes", "by": "category", "w.area": "<script>alert(1)</script>"}
     assert "<script>alert" not in client.get("/reports/preview", asked).content.decode()
+
+
+def _first_difference(one: str, other: str) -> tuple[str, str]:
+    at = next(n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return one[at - 100 : at + 60], other[at - 100 : at + 60]
 
 
 def _main(shown: str) -> str:

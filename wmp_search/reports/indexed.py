@@ -59,6 +59,8 @@ def behind(ask: Ask, cell: Key, scope: Scope, *, limit: int, offset: int) -> tup
 def values(dataset: Dataset, keys: Sequence[str], scope: Scope) -> dict[str, list[str]]:
     """The values that each dimension has among what the scope sees, the commonest first."""
     assert isinstance(dataset.source, Index)  # noqa: S101  the caller chose by it
+    if not keys:
+        return {}
     of = {key: dataset.dimension(key) for key in keys}
     aggs = {k: {"terms": {"field": d.field, "size": d.size}} for k, d in of.items()}
     query = {"bool": {"filter": [dataset.source.access(scope)]}}
