@@ -13,10 +13,25 @@ from people.models import InvolvementRole
 from people.sources import title
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
-from wmp_search.datasets import Dataset, Dimension, Index, Listing, Measure, Table, day, month
+from wmp_search.datasets import (
+    Dataset,
+    Dimension,
+    Index,
+    Kind,
+    Listing,
+    Measure,
+    Table,
+    day,
+    month,
+)
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LATE = "A month may still grow by what is recorded late."
 RECORDED = "Recorded crime is what was reported and recorded: it rises with better recording, too."
+
+
+def _weekday(value: str) -> str:
+    return DAYS[int(value)] if value.isdecimal() else value
 
 
 def _category(value: str) -> str:
@@ -52,6 +67,15 @@ CRIMES = Dataset(
     dimensions=(
         month("day"),
         day("day"),
+        Dimension(
+            "weekday",
+            "Day of the week",
+            "hour_of_week",
+            Kind.WEEKDAY,
+            size=8,
+            words=_weekday,
+            filters=False,
+        ),
         Dimension("category", "Offence", "category", words=_category, release=True),
         Dimension("authority", "Authority", "authority", size=60, release=True),
         Dimension(

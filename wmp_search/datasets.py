@@ -24,6 +24,7 @@ class Kind(Enum):
     VALUE = "value"
     MONTH = "month"
     DAY = "day"
+    WEEKDAY = "weekday"  # of a field that holds the hour of the week, 0 (Monday 00:00) to 167
 
 
 def as_stored(value: str) -> str:
@@ -54,7 +55,7 @@ class Dimension:
 
     @property
     def is_time(self) -> bool:
-        return self.kind is not Kind.VALUE
+        return self.kind in (Kind.MONTH, Kind.DAY)
 
 
 @dataclass(frozen=True, slots=True)

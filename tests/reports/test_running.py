@@ -13,6 +13,8 @@ from tests.officers import officer
 from tests.people_data import index, person, record
 from wmp_search.access.purposes import Purpose
 from wmp_search.access.scope import Scope, scope_of
+from wmp_search.reports import indexed
+from wmp_search.reports.counting import Ask
 from wmp_search.reports.periods import Period
 from wmp_search.reports.reading import read
 from wmp_search.reports.registry import DATASETS
@@ -72,6 +74,25 @@ def test_what_is_not_recorded_is_a_group_of_its_own() -> None:
     assert numbers(found) == {("Burglary",): 3, ("Not recorded",): 2, ("Theft",): 1}
     only = spec(by=["category"], where={"category": [""]}, period={"last": 4})
     assert numbers(run(only, scope("officer"))) == {("Not recorded",): 2}
+
+
+def test_days_of_the_week_stand_in_their_order() -> None:
+    first = month_ago(1)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    for number, day in enumerate((4, 0, 4)):
+        on(monday + timedelta(days=day), number)
+    crime("20CR/000009/26", occurred_from=None, month=first)
+    index()
+    found = run(spec(by=["weekday"], period={"last": 1}), scope("officer"))
+    assert [(row.labels[0], row.value) for row in found.rows] == [
+        ("Monday", 1),
+        ("Friday", 2),
+        ("Not recorded", 1),
+    ]
+    ask = Ask(found.spec, found.days)
+    for row in found.rows:
+        _, total = indexed.behind(ask, row.key, scope("officer"), limit=20, offset=0)
+        assert total == row.value
 
 
 @pytest.mark.usefixtures("town")

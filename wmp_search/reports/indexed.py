@@ -17,6 +17,7 @@ from wmp_search.search import client
 from wmp_search.search.query import Clause, any_of
 
 PATIENCE = "2s"  # all years of a whole force take longer than an officer's search may
+HOURS, DAYS_OF_WEEK = 24, "0123456"
 _INTERVALS = {Kind.MONTH: "month", Kind.DAY: "day"}
 
 
@@ -107,6 +108,9 @@ def _group(one: Dimension) -> dict[str, Any]:
     if one.is_time:
         interval = {"calendar_interval": _INTERVALS[one.kind], "format": "yyyy-MM-dd"}
         return {"date_histogram": {"field": one.field, **interval, "min_doc_count": 1}}
+    if one.kind is Kind.WEEKDAY:
+        hours = {"field": one.field, "interval": HOURS, "missing": -HOURS, "min_doc_count": 1}
+        return {"histogram": hours}
     return {"terms": {"field": one.field, "size": one.size, "missing": NOT_RECORDED}}
 
 
@@ -121,6 +125,9 @@ def _cell(ask: Ask, cell: Key) -> list[Clause]:
 
 def _is(one: Dimension, values: Sequence[str]) -> Clause:
     among: Clause = {"terms": {one.field: list(values)}}
+    if one.kind is Kind.WEEKDAY:
+        begins = [int(value) * HOURS for value in values if value in DAYS_OF_WEEK]
+        among = any_of([{"range": {one.field: {"gte": b, "lt": b + HOURS}}} for b in begins])
     if NOT_RECORDED not in values:
         return among
     return any_of([among, {"bool": {"must_not": [{"exists": {"field": one.field}}]}}])
@@ -132,22 +139,26 @@ def _within(dataset: Dataset, days: Days) -> Clause:
 
 def _read(ask: Ask, answer: Mapping[str, Any]) -> Counted:
     inside = answer["inside"]
-    cells = dict(_cells(inside, len(ask.spec.by)))
+    cells = dict(_cells(inside, ask.spec.split))
     return Counted(cells, inside["doc_count"], answer["undated"]["doc_count"])
 
 
-def _cells(answer: Mapping[str, Any], depth: int) -> Iterator[tuple[Key, float]]:
-    if not depth:
+def _cells(answer: Mapping[str, Any], split: Sequence[Dimension]) -> Iterator[tuple[Key, float]]:
+    if not split:
         return
     for bucket in answer["by"]["buckets"]:
-        value = (
-            date.fromisoformat(bucket["key_as_string"]).isoformat()
-            if "key_as_string" in bucket
-            else str(bucket["key"])
-        )
-        if depth == 1:
+        value = _value(split[0], bucket)
+        if len(split) == 1:
             yield (value,), bucket["doc_count"]
         else:
-            yield from (((value, *key), n) for key, n in _cells(bucket, depth - 1))
+            yield from (((value, *key), n) for key, n in _cells(bucket, split[1:]))
     if rest := answer["by"].get("sum_other_doc_count"):
-        yield (REST,) * depth, rest
+        yield (REST,) * len(split), rest
+
+
+def _value(one: Dimension, bucket: Mapping[str, Any]) -> str:
+    if one.is_time:
+        return date.fromisoformat(bucket["key_as_string"]).isoformat()
+    if one.kind is Kind.WEEKDAY:
+        return NOT_RECORDED if bucket["key"] < 0 else str(int(bucket["key"]) // HOURS)
+    return str(bucket["key"])

@@ -140,7 +140,9 @@ def rows(
 
     def order(key: Key) -> tuple[tuple[float, str], ...]:
         return tuple(
-            (0, value) if one.is_time else (1 if value == REST else -sums[place][value], value)
+            (0, value or "~")
+            if one.kind is not Kind.VALUE
+            else (1 if value == REST else -sums[place][value], value)
             for place, (one, value) in enumerate(zip(spec.split, key, strict=True))
         )
 

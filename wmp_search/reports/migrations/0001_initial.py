@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('access', '0015_reports'),
+        ('access', '0014_trainees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -27,5 +27,9 @@ def take(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0014_trainees")]
+    dependencies = [
+        ("reports", "0001_initial"),
+        ("access", "0014_trainees"),
+        ("ingest", "0008_data_engineers_map_sources"),
+    ]
     operations = [migrations.RunPython(give, take)]
