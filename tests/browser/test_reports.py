@@ -140,14 +140,14 @@ def test_the_rare_pages_of_reports_are_well_made(
         sign_in(page, live_server.url, who)
         base = f"{live_server.url}/reports"
         page.goto(f"{base}/preview?of=crimes.crimes&by=month&by=category&last=3")
-        work(page, WHY)
-        is_well_made(page)
+        work(page, (*WHY, arrive("Crimes")))
         page.get_by_label("Name of the report").fill("Both")
         page.get_by_role("button", name="Save").click()
+        arrive("Both")(page)
         page.get_by_text("Put it on a dashboard").click()
         page.get_by_label("Name of the new dashboard").fill("Morning")
         page.get_by_role("button", name="Put it there").click()
-        is_well_made(page)
+        arrive("Morning")(page)
         asked = "of=crimes.crimes&by=month&last=12&compare=usual&chart=line"
         for address in (
             "",
@@ -160,4 +160,5 @@ def test_the_rare_pages_of_reports_are_well_made(
             page.goto(f"{base}{address}")
             if page.get_by_role("heading", name="Say again why").count():
                 page.get_by_role("button", name="Continue").click()
+            expect(page.locator("h1")).not_to_contain_text("Say again why")
             is_well_made(page)

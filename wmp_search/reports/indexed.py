@@ -17,7 +17,7 @@ from wmp_search.search import client
 from wmp_search.search.query import Clause, any_of
 
 PATIENCE = "2s"  # all years of a whole force take longer than an officer's search may
-HOURS, DAYS_OF_WEEK = 24, "0123456"
+HOURS, DAYS_OF_WEEK = 24, tuple("0123456")
 _INTERVALS = {Kind.MONTH: "month", Kind.DAY: "day"}
 
 
