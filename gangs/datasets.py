@@ -1,57 +1,41 @@
-"""What may be counted of how gang affiliations are governed (policing.md F1, F4): aggregates, no
-list of members behind them.
+"""What may be counted of how memberships are kept (policing.md F10): aggregates, every number
+rounded to five by itself, no list behind them. Whose they are is not asked: no gang stands here.
 """
 
-from django.db.models import Case, CharField, Count, QuerySet, Value, When
+from django.db.models import Case, CharField, QuerySet, Value, When
 from django.utils import timezone
 
-from gangs import selectors
-from gangs.models import Membership
-from people import rule
+from gangs import standing
+from gangs.kept_models import KeptMembership
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 from wmp_search.datasets import Dataset, Dimension, Measure, Table, month
 
-REVIEW = {"overdue": "Overdue", "in time": "In time"}
 
-
-def _rows(scope: Scope) -> QuerySet[Membership]:
-    """Affiliations to gangs that the scope sees, of records that it is shown."""
-    overdue = When(review_on__lt=timezone.localdate(), then=Value("overdue"))
-    return Membership.objects.filter(
-        deleted_at__isnull=True,
-        gang__in=selectors.visible(scope).values("pk"),
-        record__in=rule.visible_links(scope).values("record"),
-    ).annotate(review=Case(overdue, default=Value("in time"), output_field=CharField()))
-
-
-def _status(value: str) -> str:
-    return str(Membership.Status(value).label) if value in Membership.Status.values else value
-
-
-def _review(value: str) -> str:
-    return REVIEW.get(value, value)
+def _rows(scope: Scope) -> QuerySet[KeptMembership]:
+    """The memberships that stand today, of the whole force, as the page of governance counts."""
+    if scope.practises:
+        return KeptMembership.objects.none()
+    overdue = When(review_on__lt=timezone.localdate(), then=Value("Overdue"))
+    review = Case(overdue, default=Value("In time"), output_field=CharField())
+    return standing.holding().order_by().annotate(review=review)
 
 
 GOVERNANCE = Dataset(
     key="gangs",
-    label="Gang affiliations",
-    sentence="How affiliations are authorised and reviewed, as numbers",
-    permissions=(Permission.GANG_VIEW,),
+    label="Gang memberships",
+    sentence="Memberships that stand today, and whether they are reviewed in time",
+    permissions=(Permission.GANG_GOVERN,),
     source=Table(_rows),
     day="authorised_on",
-    dated="by the day an affiliation was authorised",
+    dated="by the day a membership was authorised",
     dimensions=(
         month("authorised_on"),
-        Dimension("status", "Status", "status", words=_status),
-        Dimension("review", "Review", "review", words=_review),
-        Dimension("grade", "Grade", "grade"),
-        Dimension("area", "Area of the gang", "gang__area", size=500),
+        Dimension("unit", "Unit", "unit__name", size=500),
+        Dimension("review", "Review", "review"),
     ),
-    measures=(
-        Measure("affiliations", "Number of affiliations", "affiliations"),
-        Measure("gangs", "Number of gangs", "gangs", Count("gang", distinct=True), adds_up=False),
-    ),
-    caveats=("An affiliation is an assessment; past its review date it says nothing.",),
+    measures=(Measure("memberships", "Number of memberships", "memberships"),),
+    caveats=("A membership is an assessment; past its review date it says nothing.",),
+    rounded_to=5,
 )
 DATASETS = (GOVERNANCE,)

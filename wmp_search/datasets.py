@@ -106,7 +106,8 @@ class Listing:
 class Dataset:
     """A data set. `permissions`: any of them opens it. `day`: the field that places a record in
     time, `dated` says in words which day that is. `listing`: None where numbers open nothing.
-    `judged`: whether monthly counts may be given a verdict.
+    `judged`: whether monthly counts may be given a verdict. `rounded_to`: every number is rounded
+    to it by itself, a total too, where the reader may not see whose it is; 0: exact.
     """
 
     key: str
@@ -121,6 +122,7 @@ class Dataset:
     caveats: tuple[str, ...] = ()
     listing: Listing | None = None
     judged: bool = False
+    rounded_to: int = 0
 
     def dimension(self, key: str) -> Dimension:
         """Raises KeyError for one that is not declared."""

@@ -8,6 +8,6 @@ totals rounded by themselves, none did.
 BASE = 5
 
 
-def released(count: int) -> int:
+def released(count: float) -> int:
     """The count to the nearest BASE; every figure is rounded by itself, a total too."""
     return BASE * round(count / BASE)

@@ -60,11 +60,11 @@ COMMON = (
         period={"last": 12},
     ),
     _common(
-        "Gang affiliations to review",
-        "Affiliations past their review date, by status",
+        "Gang memberships to review",
+        "Memberships past their review date, by unit, rounded",
         dataset="gangs",
-        measure="affiliations",
-        by=["status", "review"],
+        measure="memberships",
+        by=["unit", "review"],
         period={"last": 120},
     ),
     _common(

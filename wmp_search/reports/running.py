@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.utils import timezone
 
+from crime.trends.rounding import released
 from crime.trends.verdicts import of_months, sentence
 from ingest.models import Batch
 from wmp_search.access import purposes
@@ -89,18 +90,24 @@ def _result(
     spec, days = asks[0].spec, asks[0].spec.period.resolved()
     now = counted[asks[0]]
     cells, total = filled(asks[0], now.cells), now.total
+    if spec.of.rounded_to:
+        cells, total = {key: released(n) for key, n in cells.items()}, released(total)
     verdict = _verdict(spec, asks[0].days, cells) if spec.compare is Compare.USUAL else None
     if spec.compare is Compare.USUAL:
         cells = {k: n for k, n in cells.items() if date.fromisoformat(k[0]) >= days.first}
         total = sum(cells.values())
     before = _before(asks[1], counted[asks[1]]) if len(asks) > 1 else None
+    total_before = counted[asks[1]].total if len(asks) > 1 else None
+    if spec.of.rounded_to and before is not None and total_before is not None:
+        before = {key: released(n) for key, n in before.items()}
+        total_before = released(total_before)
     return Result(
         spec=spec,
         days=days,
         columns=columns(spec, compared=before is not None),
         rows=rows(spec, cells, before),
         total=total,
-        total_before=counted[asks[1]].total if len(asks) > 1 else None,
+        total_before=total_before,
         caveats=_caveats(spec, now),
         as_of=at[0],
         fresh_at=at[1],
@@ -109,6 +116,7 @@ def _result(
         spec_hash=spec.hash,
         verdict=verdict,
         unit=spec.counted.unit,
+        rounded_to=spec.of.rounded_to,
     )
 
 
@@ -147,7 +155,9 @@ def _verdict(spec: ReportSpec, days: Days, cells: Mapping[Key, float]) -> Verdic
 
 def _caveats(spec: ReportSpec, counted: Counted) -> tuple[str, ...]:
     found = ["Counted is what you may see: a colleague may rightly read another number."]
-    if counted.undated:
+    if spec.of.rounded_to:
+        found = [f"Every number is rounded to the nearest {spec.of.rounded_to} by itself."]
+    elif counted.undated:
         found.append(f"{counted.undated:,} without a day stand in no period and are not counted.")
     if spec.by and not spec.counted.adds_up:
         found.append("The parts do not add up to the whole: one may count in several.")
