@@ -100,6 +100,8 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         RECORDS,
         True,
         "Sees every membership a person ever had here, who authorised it and who was told.",
+    ),
+    (
         _P.REPORT_VIEW,
         PEOPLE,
         False,
