@@ -66,6 +66,9 @@ bench-audit: .venv/development ## the audit trail at full size (EVENTS=10000000)
 bench-access: .venv/development assets ## what the access check adds to a search (PEOPLE=1000000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-access -- $(BIN)/python -m tests.bench.access $(PEOPLE)
 
+bench-crime: .venv/development assets ## trends, dashboards and an export of five years (CRIMES=1500000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-crime -- $(BIN)/python -m tests.bench.crime $(CRIMES)
+
 bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)
 	@$(RUN) exec --test --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
 
@@ -105,4 +108,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-oversight bench-resolution bench-spark screenshots lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-oversight bench-resolution bench-spark screenshots lock assets

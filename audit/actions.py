@@ -28,6 +28,8 @@ class Action(models.TextChoices):
     REPORT_EXPORTED = "report.exported", "Took a report out as a file"
     REPORT_RELEASED = "report.released", "Released rounded figures"
     REPORT_COMPARED = "report.compared", "Asked why two reports differ"
+    BREAK_CHANGED = "crime.break_changed", "Declared or withdrew a change in recording"
+    OWN_AREA_CHOSEN = "crime.own_area_chosen", "Chose the area they work in"
     GANG_LISTED = "gang.listed", "Listed gangs"
     GANG_VIEWED = "gang.viewed", "Viewed a gang"
     MEMBERSHIP_PROPOSED = "membership.proposed", "Proposed a gang membership"

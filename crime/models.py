@@ -1,8 +1,12 @@
 """Recorded crimes, their outcomes, and the role each nominal record has in them."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
+from crime.trend_models import OwnArea, Population, RecordingBreak
 from people.models import InvolvementRole, NominalRecord
+
+__all__ = ["Crime", "Involvement", "Outcome", "OwnArea", "Population", "RecordingBreak"]
 
 
 class Crime(models.Model):
@@ -44,6 +48,8 @@ class Crime(models.Model):
         indexes = [
             models.Index(fields=["crime_number"]),
             models.Index(fields=["changed_at"], name="crime_changed"),
+            models.Index(fields=["occurred_from"], name="crime_occurred"),
+            models.Index(Coalesce("reported_on", "month"), name="crime_recorded"),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +70,10 @@ class Outcome(models.Model):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["system", "crime_ref"])]
+        indexes = [
+            models.Index(fields=["system", "crime_ref"]),
+            models.Index(fields=["outcome_on"], name="outcome_on"),
+        ]
 
     def __str__(self) -> str:
         return self.outcome

@@ -28,6 +28,11 @@ def snapped() -> frozenset[str]:
     return _snapped(tuple(settings.SOURCES_DIRS))
 
 
+def bring(event_kind: str) -> bool:
+    """Whether any source file describes records of such events ("missing")."""
+    return event_kind in _event_kinds(tuple(settings.SOURCES_DIRS))
+
+
 def titles() -> dict[str, str]:
     """System → the title its source file gives it. Each set of folders is read once; sources that
     were approved on the pages are `ingest`'s, which stands above.
@@ -48,6 +53,12 @@ def _snapped(folders: tuple[Path, ...]) -> frozenset[str]:
     return frozenset(
         str(said["system"]) for _, said in _files(folders) if said.get("geo_quality") == SNAPPED
     )
+
+
+@cache
+def _event_kinds(folders: tuple[Path, ...]) -> frozenset[str]:
+    streams = (stream for _, said in _files(folders) for stream in said.get("stream", ()))
+    return frozenset(str(stream.get("event_kind", "")) for stream in streams)
 
 
 def _files(folders: tuple[Path, ...]) -> list[tuple[str, dict[str, Any]]]:

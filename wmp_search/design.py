@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from crime.trends import chart
+from crime.trends import chart, heat
+from crime.trends.hours import aoristic
 from crime.trends.verdicts import following
 from people import sketch
 from people.births import Birth
@@ -50,6 +51,7 @@ def samples() -> dict[str, Any]:
         "wrong_form": SampleForm({}, prefix="wrong"),
         "sketch": sketch.of(["B23", "B24", "WV1", "B66", ""]),
         "charts": [_chart(70), _chart(31)],
+        "heat": _heat(),
         "sources": sources,
         "facts": _facts(sources),
         "people": [_summary(), _summary(name="Jo Wick", markers=(), roles=frozenset())],
@@ -79,10 +81,20 @@ def _facts(sources: tuple[RecordSource, ...]) -> tuple[Fact, ...]:
 
 
 def _chart(last: int) -> chart.Chart:
-    """A quiet year, and the last month as given."""
+    """A quiet year, and the last month as given; in summer the recording changed, and where the
+    last month is usual it may still change.
+    """
     months = following(date(2025, 1, 1), 12)
     counts = [30, 33, 28, 31, 35, 29, 30, 34, 31, 28, 33, last]
-    return chart.drawn(months, counts, (18, 44), unusual=last > 44)
+    unusual = last > 44
+    marks = chart.Marks(later=0 if unusual else 1, breaks={months[6]: "1"})
+    return chart.drawn(months, counts, (18, 44), unusual=unusual, marks=marks)
+
+
+def _heat() -> heat.Heat:
+    """A week with a plateau by day and a peak on Saturday night."""
+    begin = [day * 1440.0 + 480 for day in range(5)] * 20 + [5 * 1440.0 + 1380] * 9
+    return heat.drawn(aoristic(begin, [at + 570 for at in begin]))
 
 
 def _summary(**changes: Any) -> Summary:

@@ -1,5 +1,6 @@
 """What a pattern of crime can be said to show: places and offences, never a person.
 
-`counts` asks the index and `views` shows; every method beside them takes numbers and gives
-numbers, so that it is tested against published figures and plain definitions (tests/crime).
+`counts` asks the index, `rows` PostgreSQL, the views show; the methods (`limits`, `verdicts`,
+`hours`, `repeats`, `hotspots`, `rounding`) take numbers and give numbers, so that they are tested
+against published figures, libraries and plain definitions (tests/crime).
 """

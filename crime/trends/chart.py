@@ -5,8 +5,8 @@ unusual has a shape of its own, not only a colour. The axis begins at zero.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.formats import date_format
@@ -26,13 +26,27 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What is said of some months. `later`: so many of the last may still change; `breaks`: the
+    number of the break that begins in a month.
+    """
+
+    later: int = 0
+    breaks: Mapping[date, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """`line`: points; `band`: the path of the usual range; `flag`: that of the mark on an unusual
-    last month. The last two are "" where there is nothing to show.
+    """`line`: points, `later`: of the months that may still change; `band`: the path of the usual
+    range; `flag`: that of the mark on an unusual last month. The last three are "" where there is
+    nothing to show. `breaks`: where the recording changed, with their numbers.
     """
 
     view: str
     right: int
+    bottom: int
+    breaks: tuple[Tick, ...]
+    later: str
     line: str
     band: str
     flag: str
@@ -42,12 +56,13 @@ class Chart:
 
 def drawn(
     months: Sequence[date],
-    counts: Sequence[int],
-    usual: tuple[int, int] | None,
+    counts: Sequence[float],
+    usual: tuple[int, int] | None = None,
     *,
-    unusual: bool,
+    unusual: bool = False,
+    marks: Marks = Marks(),
 ) -> Chart:
-    """The chart of at least one month; `usual`: the range of the last."""
+    """The chart of at least one month; `usual`: the range of the last; `unusual`: it is so."""
     top = max(1.0, 1.08 * max(*counts, usual[1] if usual else 0, 0))
     step = _step(top)
 
@@ -61,10 +76,19 @@ def drawn(
     every = max(1, math.ceil(len(counts) / LABELS))
     band = f"M{LEFT} {y(usual[1])}H{WIDTH - RIGHT}V{y(usual[0])}H{LEFT}Z" if usual else ""
     flag = f"M{x(last)} {y(counts[last]) - 8}l8 8l-8 8l-8-8z" if unusual else ""
+    points = [f"{x(place)},{y(count)}" for place, count in enumerate(counts)]
+    known = len(points) - marks.later
     return Chart(
         view=f"0 0 {WIDTH} {HEIGHT}",
         right=WIDTH - RIGHT,
-        line=" ".join(f"{x(place)},{y(count)}" for place, count in enumerate(counts)),
+        bottom=HEIGHT - BOTTOM,
+        breaks=tuple(
+            Tick(x(place), marks.breaks[month])
+            for place, month in enumerate(months)
+            if month in marks.breaks
+        ),
+        line=" ".join(points[:known]),
+        later=" ".join(points[max(0, known - 1) :]) if marks.later else "",
         band=band,
         flag=flag,
         heights=tuple(Tick(y(k * step), f"{k * step:,}") for k in range(int(top / step) + 1)),

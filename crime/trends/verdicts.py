@@ -77,6 +77,15 @@ def of_months(first: date, counts: Sequence[int]) -> Judged:
     return Judged(verdict, count, low, max(low, high), by, _probability(count, limits))
 
 
+def compared(months: int) -> int:
+    """With how many months before it `of_months` compares the last of so many."""
+    before = months - 1
+    years = before // 12
+    if years >= YEARS:
+        return 12 * years
+    return min(before, BASELINE) if before >= LEAST else 0
+
+
 def _slow(months: Sequence[date], counts: Sequence[int]) -> Verdict | None:
     """Whether the last twelve months together lie to one side of the years before them."""
     if len(counts) < 12 * (YEARS + 1):

@@ -112,11 +112,18 @@ def _api_search(address: str, asked: dict[str, object]) -> Ask:
 
 
 def _trends(world: World, key: Who, _target: int) -> str:
-    """The trend of all crimes, and the crimes behind each of its numbers."""
+    """The trend of all crimes, the crimes behind each of its numbers, and what is beside it."""
     client = world.clients[key]
     shown = client.get("/crimes/trends").content.decode()
-    behind = re.findall(r'href="(/crimes/trends/[\d-]+)"', shown)
-    return shown + "".join(client.get(address).content.decode() for address in behind)
+    more = re.findall(r'href="(/crimes/trends/(?:[\d-]+|hours|outcomes|repeats))"', shown)
+    return shown + "".join(client.get(address).content.decode() for address in more)
+
+
+def _own_area(world: World, key: Who, _target: int) -> str:
+    """The area in which the crimes are and the people live."""
+    client = world.clients[key]
+    client.post("/my-area", {"area": POSTCODE.split()[0]})
+    return client.get("/my-area").content.decode()
 
 
 def _maps(world: World, key: Who, _target: int) -> str:
@@ -269,11 +276,16 @@ SURFACES: dict[str, Surface] = {
     "api crimes by name": Surface(
         _api_search("/api/v1/crimes/search", {"text": TEXT}), ("api-crimes-search",), one=True
     ),
-    "trends": Surface(_trends, ("crime-trends", "crime-month"), one=True),
     "maps": Surface(
         _maps, ("crime-map", "crime-map-hexagon", "crime-around", "crime-area"), one=True
     ),
     "reports": Surface(_reports, ("report-where", "report-preview", "report-records"), one=True),
+    "trends": Surface(
+        _trends,
+        ("crime-trends", "crime-month", "crime-hours", "crime-outcomes", "crime-repeats"),
+        one=True,
+    ),
+    "my area": Surface(_own_area, ("my-area",), one=True),
     "crimes": Surface(_search("/crimes/search", "burglary", 0), ("crime-results",), one=True),
     "gang": Surface(_page("/gangs/", lambda w: [g.pk for g in w.gangs]), ("gang",)),
     "propose": Surface(
@@ -319,6 +331,9 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("remove-factor", "notice", "break-glass", "break-glass-end"), _OWN),
     **dict.fromkeys(("purpose", "challenge", "crimes", "audit-find"), _FORM),
     **dict.fromkeys(("restriction-change", "restriction-lift"), "leads to restriction"),
+    **dict.fromkeys(
+        ("crime-breaks", "crime-break-withdraw"), "is about how crime is recorded; no record"
+    ),
     **dict.fromkeys(("purposes", "purpose-add", "purpose-change", "purpose-retire"), _ROLES),
     **dict.fromkeys(
         ("officers", "officer", "grant-role", "revoke-role", "officer-status"), _ROLES

@@ -82,7 +82,7 @@ ROLES = {
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "quality.view", "match.review"),
         "crime.exact_place",
-        *("person.view_masked", "break_glass.use", "restriction.manage"),
+        *("person.view_masked", "break_glass.use", "restriction.manage", "trend.manage"),
     },
     "administrator": {"role.manage"},
     "auditor": {"audit.view_all", "audit.export", "audit.hold"},
@@ -120,14 +120,16 @@ ROLES = {
 }
 # What reading a page writes into the trail; where one is missing here, any event but a denial.
 RECORDS: dict[str, tuple[str, ...]] = {
-    "crime-trends": ("crime.counted",),
-    "crime-month": ("crime.searched",),
-    "crime-map": ("crime.counted",),
     "report": ("report.viewed",),
     "report-records": ("crime.searched",),
     "dashboard": ("report.viewed",),
     **dict.fromkeys(("reports", "report-inbox", "report-release"), ("report.listed",)),
     "report-differ": ("report.compared",),
+    **dict.fromkeys(
+        ("crime-trends", "crime-hours", "crime-outcomes", "crime-repeats", "crime-map"),
+        ("crime.counted",),
+    ),
+    **dict.fromkeys(("crime-month", "my-area"), ("crime.searched",)),
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
     **dict.fromkeys(
         ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)
@@ -167,6 +169,10 @@ SHOWS_NOTHING_RECORDED = {
             "role-new",
         ),
         "an empty form: what is asked with it is recorded",
+    ),
+    **dict.fromkeys(
+        ("crime-breaks", "crime-break-withdraw"),
+        "declared changes of recording, no crime; every change is recorded",
     ),
     **dict.fromkeys(
         ("purposes", "purpose-add", "purpose-change", "purpose-retire", "roles", "role-matrix"),

@@ -141,6 +141,32 @@ def trends(page: Page, address: str) -> None:
     picture(page)
     page.goto(f"{address}/crimes/trends?area=Atlantis")
     picture(page, "none")
+    for what in ("hours", "outcomes", "repeats"):
+        page.goto(f"{address}/crimes/trends/{what}?area=Wolverhampton&category=Burglary&months=36")
+        picture(page)
+    page.goto(f"{address}/my-area")
+    picture(page, "none")
+    page.get_by_label("Your area").fill("Wolverhampton")
+    page.get_by_role("button", name="Use this area").click()
+    picture(page)
+
+
+def breaks(page: Page, address: str) -> None:
+    """A change in recording: one without a word, one that is declared, drawn and withdrawn."""
+    say_why(page, address)
+    page.goto(f"{address}/crimes/trends/breaks")
+    page.get_by_role("button", name="Declare").click()
+    picture(page, "error")
+    page.get_by_label("From").fill("2026-01-01")
+    page.get_by_label("What changed").fill("New counting rules: one crime for each victim")
+    page.get_by_role("button", name="Declare").click()
+    picture(page)
+    page.goto(f"{address}/crimes/trends")
+    picture(page, "break")
+    page.goto(f"{address}/crimes/trends/breaks")
+    page.get_by_role("link", name="Withdraw").first.click()
+    picture(page)
+    page.get_by_role("button", name="Withdraw it").click()
 
 
 def decision(page: Page, address: str) -> None:

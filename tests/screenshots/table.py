@@ -18,6 +18,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("officer", rare.watch_alert),
     ("analyst", tours.analyst),
     ("analyst", rare.unmask),
+    ("analyst", rare.breaks),
     ("analyst", rare.decision),
     ("analyst", rare.sampled_pair),
     ("gangs", memberships.keeping),

@@ -220,6 +220,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         False,
         "Sees counts of memberships, reviews and refusals; small numbers and people are hidden.",
     ),
+    (
+        _P.TREND_MANAGE,
+        RUNNING,
+        False,
+        "Says from which day crime is counted otherwise, so that trends are read with care.",
+    ),
     (_P.QUALITY_VIEW, RUNNING, False, "Sees counts and rates of loading and matching; no people."),
 )
 CATALOGUE: dict[Permission, Described] = {

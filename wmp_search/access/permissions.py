@@ -23,6 +23,7 @@ class Permission(models.TextChoices):
     BREAK_GLASS_USE = "break_glass.use", "Open restricted people in an emergency"
     CRIME_VIEW = "crime.view", "Search for and see crimes"
     CRIME_EXACT_PLACE = "crime.exact_place", "See where crimes happened to the metre"
+    TREND_MANAGE = "trend.manage", "Declare changes in how crime is recorded"
     MATCH_REVIEW = "match.review", "Decide whether records are of one person"
     GANG_VIEW = "gang.view", "See gangs and their members"
     GANG_VIEW_HARMED = "gang.view_harmed", "See who a gang exploits or puts at risk"

@@ -1,0 +1,108 @@
+"""Declared breaks in recording: where numbers from before and after are not of the same thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from audit.actions import Action
+from crime.models import RecordingBreak
+from crime.trends.verdicts import compared, following
+from wmp_search.access import trail
+from wmp_search.access.middleware import AccessRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A break as a chart names it, from 1, the earliest first. `month`: in which it begins."""
+
+    number: int
+    month: date
+    on: date
+    text: str
+    categories: tuple[str, ...]
+
+
+def standing() -> QuerySet[RecordingBreak]:
+    """Those that were not withdrawn."""
+    return RecordingBreak.objects.filter(withdrawn_at=None)
+
+
+def within(months: Sequence[date], category: str = "") -> list[Numbered]:
+    """The breaks after the first day of these months that concern a category; all of them for "".
+
+    One query.
+    """
+    if not months:
+        return []
+    last = following(months[-1], 2)[1] - timedelta(days=1)
+    found = standing().filter(from_on__gt=months[0], from_on__lte=last)
+    if category:
+        found = found.filter(Q(categories=[]) | Q(categories__contains=[category]))
+    return [
+        Numbered(place, row.from_on.replace(day=1), row.from_on, row.text, tuple(row.categories))
+        for place, row in enumerate(found.order_by("from_on", "pk"), start=1)
+    ]
+
+
+def marks(breaks: Sequence[Numbered]) -> dict[date, str]:
+    """Month → what its line on the chart is called."""
+    found: dict[date, str] = {}
+    for one in breaks:
+        found[one.month] = (
+            f"{found[one.month]}, {one.number}" if one.month in found else f"{one.number}"
+        )
+    return found
+
+
+def crossed(breaks: Sequence[Numbered], months: Sequence[date], category: str) -> list[int]:
+    """The numbers of the breaks between the months that the verdict on the last one compares, of
+    those that concern the category.
+    """
+    back = compared(len(months))
+    first = months[-1 - back]
+    return [
+        one.number
+        for one in breaks
+        if one.on > first and (not category or not one.categories or category in one.categories)
+    ]
+
+
+def declare(request: AccessRequest, what: dict[str, Any]) -> RecordingBreak:
+    """Add one; it stands on every chart at once. With its audit event."""
+    with transaction.atomic():
+        made = RecordingBreak.objects.create(added_by_id=request.scope.officer_id, **what)
+        _record(request, made, "declared")
+    return made
+
+
+def withdraw(request: AccessRequest, pk: int) -> RecordingBreak | None:
+    """One that was declared in error counts no more; None where there is none that stands."""
+    with transaction.atomic():
+        found = standing().select_for_update().filter(pk=pk).first()
+        if found is None:
+            return None
+        found.withdrawn_at = timezone.now()
+        found.save(update_fields=["withdrawn_at"])
+        _record(request, found, "withdrawn")
+    return found
+
+
+def _record(request: AccessRequest, one: RecordingBreak, what: str) -> None:
+    trail.record(
+        request,
+        Action.BREAK_CHANGED,
+        subject_kind="break",
+        subject_ids=[str(one.pk)],
+        detail={
+            "change": what,
+            "from": one.from_on.isoformat(),
+            "systems": one.systems,
+            "categories": one.categories,
+            "text": one.text,
+        },
+    )

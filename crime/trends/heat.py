@@ -1,0 +1,102 @@
+"""A week of hours as the numbers that an SVG needs: seven rows, twenty-four columns, five shades.
+
+The shades are fifths of the hours that have any crime; the numbers stand in the table.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crime.trends.hours import DAYS, HOURS, Week
+
+NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LEFT, TOP, WIDE, HIGH = 48, 22, 18, 26  # units of 480: words of 14 can be read on a phone
+SHADES = 5
+EVERY = 3  # hours: named above
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An hour of the week. `shade`: 0 for none, 1 to SHADES from few to many."""
+
+    x: int
+    y: int
+    shade: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The picture and its table. `days`: place and short name of each row; `hours`: of a column;
+    `shades`: what each stands for; `table`: hour → its seven numbers, in the order of NAMES.
+    """
+
+    view: str
+    wide: int
+    high: int
+    cells: tuple[Cell, ...]
+    days: tuple[tuple[int, str], ...]
+    hours: tuple[tuple[int, str], ...]
+    shades: tuple[tuple[int, str], ...]
+    table: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+def drawn(week: Week) -> Heat:
+    """The heat map of a week."""
+    bounds = _bounds(week)
+    shades = np.searchsorted(bounds, week.weights, side="right")
+    shade = np.where(week.weights > 0, np.minimum(shades + 1, SHADES), 0)
+    return Heat(
+        view=f"0 0 {LEFT + HOURS * WIDE} {TOP + DAYS * HIGH}",
+        wide=WIDE - 1,
+        high=HIGH - 1,
+        cells=tuple(
+            Cell(
+                LEFT + hour * WIDE,
+                TOP + day * HIGH,
+                int(shade[day, hour]),
+                _title(week, day, hour),
+            )
+            for day in range(DAYS)
+            for hour in range(HOURS)
+        ),
+        days=tuple((TOP + day * HIGH + HIGH // 2, NAMES[day][:3]) for day in range(DAYS)),
+        hours=tuple((LEFT + h * WIDE + WIDE // 2, f"{h:02}") for h in range(0, HOURS, EVERY)),
+        shades=tuple(_words(bounds, week)),
+        table=tuple(
+            (between(hour), tuple(float(n) for n in week.weights[:, hour]))
+            for hour in range(HOURS)
+        ),
+    )
+
+
+def busiest(week: Week) -> str:
+    """The hour that has most, in words; "" of a week without crimes."""
+    if not week.weights.any():
+        return ""
+    day, hour = np.unravel_index(int(week.weights.argmax()), week.weights.shape)
+    return f"{NAMES[int(day)]} {between(int(hour))}"
+
+
+def between(hour: int) -> str:
+    """14 → "14:00 to 15:00"."""
+    return f"{hour:02}:00 to {(hour + 1) % HOURS:02}:00"
+
+
+def _title(week: Week, day: int, hour: int) -> str:
+    return f"{NAMES[day]} {between(hour)}: {week.weights[day, hour]:,.1f}"
+
+
+def _bounds(week: Week) -> list[float]:
+    """The four values between the five shades."""
+    some = week.weights[week.weights > 0]
+    if not len(some):
+        return []
+    return [float(q) for q in np.quantile(some, [k / SHADES for k in range(1, SHADES)])]
+
+
+def _words(bounds: list[float], week: Week) -> list[tuple[int, str]]:
+    if not bounds:
+        return []
+    ends = [0.0, *bounds, float(week.weights.max())]
+    return [(k, f"{ends[k - 1]:,.1f} to {ends[k]:,.1f}") for k in range(1, SHADES + 1)]

@@ -1,0 +1,181 @@
+"""Crimes of five years: dashboards, a drawn area, trends, a large export.
+
+    make bench-crime CRIMES=1500000
+
+Servers of its own. Prints one JSON document of milliseconds:
+
+- `dashboard, one year` and `all years`: six parts in one request (total by month, by offence, by
+  outcome, by LSOA, by hexagon, by hour of the week) with the access rule inside, of random
+  districts, offences and days, so that no answer is kept from before;
+- `drawn area`: the same kind of count within a random polygon of 2 to 6 km;
+- `pages`: the product's own pages through HTTP, one officer, in process: trends, hours, outcomes;
+- `export`: seconds for EXPORTED rows as a file, by the function that the worker runs; `null` where
+  this version has none.
+"""
+
+import argparse
+import json
+import math
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS, WARM_UP, PAGES = 200, 30, 20
+EXPORTED = 50_000
+AIMS = {"dashboard, one year": 250, "dashboard, all years": 600, "drawn area": 300}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("crimes", type=int, nargs="?", default=1_500_000)
+    crimes = parser.parse_args().crimes
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    owner = {**os.environ, "DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
+    subprocess.run([*manage, "migrate", "-v0"], env=owner, check=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wmp_search.settings.dev")
+    os.environ["ALLOWED_HOSTS"] = "127.0.0.1,testserver"
+    import django
+
+    django.setup()
+    from tests.bench.crime_data import prepare
+
+    begun = time.perf_counter()
+    index = prepare(crimes)
+    report: dict[str, Any] = {
+        "crimes": crimes,
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "prepared in s": round(time.perf_counter() - begun, 1),
+        "index": index,
+        "milliseconds": _dashboards(),
+        "pages": _pages(),
+        "export": _export(),
+    }
+    report["missed"] = [
+        name for name, aim in AIMS.items() if report["milliseconds"][name]["p95"] > aim
+    ]
+    print(json.dumps(report, indent=1))
+
+
+def _dashboards() -> dict[str, Any]:
+    from crime.search import SPEC
+    from wmp_search.search import client
+
+    rng = random.Random(7)  # noqa: S311
+    asked: dict[str, Callable[[random.Random], dict[str, Any]]] = {
+        "dashboard, one year": lambda rng: _six([_days(rng, 365), *_narrow(rng)]),
+        "dashboard, one year, everything": lambda rng: _six([_days(rng, 365)]),
+        "dashboard, all years": lambda rng: _six([_days(rng, 5 * 365)]),
+        "drawn area": lambda rng: _six([_days(rng, 365), _drawn(rng)]),
+    }
+    return {
+        name: _spread([_timed(lambda: client.search(SPEC.alias, make(rng))) for _ in range(RUNS)])  # noqa: B023
+        for name, make in asked.items()
+    }
+
+
+def _six(filters: list[dict[str, Any]]) -> dict[str, Any]:
+    """One dashboard: the request of six counts, of what an officer's scope may open."""
+    from crime.search import index_filter
+    from wmp_search.access.permissions import Permission
+    from wmp_search.access.scope import Scope
+
+    scope = Scope(1, None, (), (), frozenset({Permission.CRIME_VIEW, Permission.PERSON_VIEW}))
+    terms = {"category": 50, "outcome": 50, "lsoa": 2_000, "h3_8": 5_000, "hour_of_week": 168}
+    month = {"field": "day", "calendar_interval": "month", "min_doc_count": 0}
+    return {
+        "size": 0,
+        "track_total_hits": True,
+        "query": {"bool": {"filter": [index_filter(scope), *filters]}},
+        "aggs": {
+            "months": {"date_histogram": month},
+            **{name: {"terms": {"field": name, "size": size}} for name, size in terms.items()},
+        },
+    }
+
+
+def _days(rng: random.Random, number: int) -> dict[str, Any]:
+    first = date(2021, 1, 1) + timedelta(days=rng.randrange(max(1, 5 * 365 - number)))
+    last = first + timedelta(days=number - rng.randrange(9))
+    return {"range": {"day": {"gte": first.isoformat(), "lt": last.isoformat()}}}
+
+
+def _narrow(rng: random.Random) -> list[dict[str, Any]]:
+    """An offence, an authority, or both."""
+    from ingest.generator.reference import table
+
+    kinds = sorted(set(table("offences")["category"].to_list()))
+    towns = sorted({name.rpartition(" ")[0] for name in table("neighbourhoods")["name"].to_list()})
+    kind = {"term": {"category": rng.choice(kinds)}}
+    town = {"term": {"authority": rng.choice(towns)}}
+    return rng.choice([[kind], [town], [kind, town]])
+
+
+def _drawn(rng: random.Random) -> dict[str, Any]:
+    """A polygon of eight corners around some neighbourhood."""
+    from ingest.generator.reference import table
+
+    areas = table("neighbourhoods")
+    place = areas.row(rng.randrange(len(areas)), named=True)
+    radius = rng.uniform(1_000, 3_000) / 111_195
+    corners = [
+        {
+            "lat": place["latitude"] + radius * rng.uniform(0.6, 1) * math.sin(k * math.pi / 4),
+            "lon": place["longitude"] + radius * 1.6 * math.cos(k * math.pi / 4),
+        }
+        for k in range(8)
+    ]
+    return {"geo_polygon": {"place": {"points": corners}}}
+
+
+def _pages() -> dict[str, Any]:
+    from tests.officers import officer, signed_in, with_purpose
+
+    client = with_purpose(signed_in(officer("officer", username=f"bench{time.time_ns()}")))
+    asked = {
+        "trends, everything": "/crimes/trends",
+        "trends, a district": "/crimes/trends?area=B23",
+        "hours, a district": "/crimes/trends/hours?area=B23",
+        "hours, an authority": "/crimes/trends/hours?area=Walsall",
+        "outcomes, a district": "/crimes/trends/outcomes?area=B23",
+        "outcomes, everything": "/crimes/trends/outcomes",
+        "repeats, a district": "/crimes/trends/repeats?area=B23&category=Burglary",
+    }
+
+    def opened(address: str) -> None:
+        status = client.get(address).status_code
+        if status != 200:
+            sys.exit(f"{address} answers {status}: nothing to measure")
+
+    return {
+        name: _spread([_timed(lambda: opened(address)) for _ in range(PAGES)])  # noqa: B023
+        for name, address in asked.items()
+    }
+
+
+def _export() -> dict[str, Any] | None:
+    return None
+
+
+def _timed(act: Callable[[], Any]) -> float:
+    begun = time.perf_counter()
+    act()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    kept = values[WARM_UP:] if len(values) > 2 * WARM_UP else values[2:]
+    cuts = statistics.quantiles(kept, n=100)
+    return {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1), "worst": round(max(kept), 1)}
+
+
+if __name__ == "__main__":
+    main()
