@@ -69,6 +69,9 @@ bench-access: .venv/development assets ## what the access check adds to a search
 bench-crime: .venv/development assets ## trends, dashboards and an export of five years (CRIMES=1500000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-crime -- $(BIN)/python -m tests.bench.crime $(CRIMES)
 
+bench-network: .venv/development ## links of a million people: steps, paths, pages (PEOPLE=1000000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-network -- $(BIN)/python -m tests.bench.network $(PEOPLE)
+
 bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)
 	@$(RUN) exec --test --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
 
@@ -108,4 +111,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-oversight bench-resolution bench-spark screenshots lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-network bench-oversight bench-resolution bench-spark screenshots lock assets

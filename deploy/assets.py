@@ -46,6 +46,11 @@ PACKAGES = (
         ("moj-frontend.min.css", "moj-frontend.min.js", "assets/images/icon-*"),
     ),
     Package("leaflet", "leaflet", "dist", ("leaflet.css", "leaflet.js", "images/*.png")),
+    # charts of networks; each file makes a global that the next one takes
+    Package("cytoscape", "cytoscape", "dist", ("cytoscape.min.js",)),
+    Package("layout-base", "layout-base", ".", ("layout-base.js",)),
+    Package("cose-base", "cose-base", ".", ("cose-base.js",)),
+    Package("cytoscape-fcose", "cytoscape-fcose", ".", ("cytoscape-fcose.js",)),
 )
 
 

@@ -19,6 +19,7 @@ from gangs.checks import record
 from gangs.criteria import Cited
 from gangs.kept_models import KeptMembership, MembershipEvidence, Status, state_of
 from gangs.models import MembershipDisclosure
+from gangs.network import build
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.services import ChangeRefusedError
@@ -127,6 +128,7 @@ def _supersede(old: KeptMembership, **changed: Any) -> KeptMembership:
     given = {**same, "number": old.number + 1, "recorded_at": now, **changed}
     made = KeptMembership.objects.create(**given)
     keeping.write_evidence(made, cited_by(old))
+    build.membership_changed(made.cited)
     return made
 
 
@@ -185,6 +187,7 @@ def _expired(rows: Sequence[KeptMembership]) -> list[KeptMembership]:
     )
     with connection.cursor() as cursor:
         cursor.execute(_COPY_EVIDENCE, [[last.pk for last in made]])
+    build.membership_changed([record for last in made for record in last.cited])
     return made
 
 

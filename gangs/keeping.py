@@ -24,6 +24,7 @@ from gangs.kept_models import (
     MembershipProposal,
     state_of,
 )
+from gangs.network import build
 from people import rule
 from people.models import Person
 from wmp_search.access import four_eyes
@@ -218,6 +219,7 @@ def _keep(
         recorded_at=now,
     )
     write_evidence(made, cited)
+    build.membership_changed(made.cited)
     return made
 
 

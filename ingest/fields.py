@@ -76,6 +76,23 @@ MEMBERSHIP = {
     "authorised_on": "date",
     "review_on": "date",
 }
+ASSOCIATION = {
+    "nominal_ref": "text",
+    "other_ref": "text",
+    "words": "text",
+    "grade": "text",
+    "from_on": "date",
+    "recorded_on": "date",
+}
+RELATION = {
+    "gang_ref": "text",
+    "other_ref": "text",
+    "words": "text",
+    "grade": "text",
+    "from_on": "date",
+    "to_on": "date",
+    "recorded_on": "date",
+}
 
 FIELDS: dict[str, dict[str, str]] = {
     "person": PERSON,
@@ -84,6 +101,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "involvement": INVOLVEMENT,
     "gang": GANG,
     "membership": MEMBERSHIP,
+    "association": ASSOCIATION,
+    "relation": RELATION,
 }
 # must be mapped, and a row without a value is rejected (for role: a constant will do)
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -93,6 +112,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "involvement": ("nominal_ref", "crime_ref", "role"),
     "gang": ("name",),
     "membership": tuple(MEMBERSHIP),  # graded, reasoned, authorised, to be reviewed: F1, F4
+    "association": ("nominal_ref", "other_ref"),
+    "relation": ("gang_ref", "other_ref"),
 }
 ADDRESS_LISTS = frozenset(
     {"address", "house", "street", "town", "postcode", "address_from", "address_to"}

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.record import Actor
+from gangs.network import build
 from ingest import registry, removal
 from ingest.load import Progress
 from ingest.models import Batch, ResolutionRun
@@ -75,7 +76,7 @@ def refresh(
     progress: Progress = lambda _what, _rows: None,
     stage: Callable[[str], None] = lambda _name: None,
 ) -> RefreshReport:
-    """Load → resolve → index. A failed batch does not stop the others.
+    """Load → resolve → index → link. A failed batch does not stop the others.
 
     Raises SpecError for a wrong source file, RefreshRunning if another refresh is at work.
     """
@@ -86,7 +87,8 @@ def refresh(
         report.interrupted = _mark_interrupted()
         report.batches += load_sources(sources, plan.feeds or settings.FEEDS_DIR, progress)
         _protect(sources)
-        if plan.resolve and _people_changed(report.batches):
+        changed = plan.resolve and _people_changed(report.batches)
+        if changed:
             stage("Resolving")
             from ingest.resolution.run import resolve  # large libraries, only when needed
 
@@ -94,6 +96,9 @@ def refresh(
     if plan.index:
         stage("Indexing")
         _index(report)
+    if changed or (plan.resolve and build.is_due()):
+        stage("Linking")  # last: people are found before what links them is drawn
+        build.catch_up()
     return report
 
 
@@ -119,6 +124,7 @@ def remove_source(system: str, actor: Actor, reason: str) -> dict[str, int]:
 
         report.run = resolve()
     _index(report)
+    build.catch_up()
     return removed
 
 

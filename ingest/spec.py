@@ -25,7 +25,9 @@ from ingest.errors import SpecError
 from ingest.fields import FIELDS, LISTS, PARSERS, REQUIRED
 from people.models import InvolvementRole
 
-Kind = Literal["person", "crime", "outcome", "involvement", "gang", "membership"]
+Kind = Literal[
+    "person", "crime", "outcome", "involvement", "gang", "membership", "association", "relation"
+]
 Format = Literal[
     "csv", "delimited", "jsonl", "json", "fixed", "xml", "xlsx", "parquet", "database"
 ]

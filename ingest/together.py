@@ -24,7 +24,10 @@ from wmp_search.search import workers
 
 LOADERS = 0x574D51  # the advisory lock that each loading process shares while it lives
 WORTH_A_SECOND_PROCESS = 50 << 20  # bytes beside the largest source's
-_ENDS_FIRST = ("person", "crime", "gang", "outcome", "involvement", "membership")
+_ENDS_FIRST = (
+    *("person", "crime", "gang", "outcome", "involvement", "membership"),
+    *("association", "relation"),
+)
 _EVERY_SECONDS = 1.0
 
 

@@ -45,6 +45,14 @@ _LINKS = {
         Link("record_id", "people_nominalrecord", "nominal_ref"),
         Link("gang_id", "gangs_gang", "gang_ref"),
     ),
+    "association": (
+        Link("record_id", "people_nominalrecord", "nominal_ref"),
+        Link("other_id", "people_nominalrecord", "other_ref"),
+    ),
+    "relation": (
+        Link("gang_id", "gangs_gang", "gang_ref"),
+        Link("other_id", "gangs_gang", "other_ref"),
+    ),
 }
 _DOCUMENTS = {
     "crime": ("crime", "id"),

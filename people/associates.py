@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from people import identifiers, rule
+from people import identifiers, rule, unshared
 from people.holdings import NUMBERS, last_of, records_of, same_address, systems_of
 from people.index import SPEC, document_id, person_of
 from people.models import Address, Identifier, InvolvementRole
@@ -66,6 +66,8 @@ def of_person(person_id: int, scope: Scope, elsewhere: Elsewhere) -> Associates:
     One request to the index. Raises SearchUnavailable.
     """
     mine = _items([person_id], scope)[person_id]
+    for key in unshared.among(mine):
+        del mine[key]
     near = _near(mine, person_id, scope) if mine else []
     offered = [pk for pk in dict.fromkeys([*near, *elsewhere]) if pk != person_id]
     found = rule.findable_among(scope, offered)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from people import identifiers, rule
+from people import identifiers, rule, unshared
 from people.criteria import PersonCriteria
 from people.index import SPEC, person_of
 from people.models import Address, Identifier
@@ -119,7 +119,9 @@ def _has(key: str, piece: str) -> bool:
 def _addresses(keys: set[str], people: Iterable[int], scope: Scope) -> tuple[Holding, ...]:
     rows = Address.objects.filter(rule.shown(scope), person__in=people)
     fit = [a for a in rows if keys <= set(place_keys(a.street, a.town, a.postcode))]
-    return _held(((same_address(row), str(row), row) for row in fit), scope)
+    hidden = unshared.among([f"address:{same_address(row)}" for row in fit])
+    shown = [row for row in fit if f"address:{same_address(row)}" not in hidden]
+    return _held(((same_address(row), str(row), row) for row in shown), scope)
 
 
 def _identifiers(
@@ -127,7 +129,9 @@ def _identifiers(
 ) -> dict[str, tuple[Holding, ...]]:
     rows = Identifier.objects.filter(rule.shown(scope), person__in=people, kind__in=NUMBERS)
     keyed = [(identifiers.key(row.kind, row.value), row.value, row) for row in rows]
-    fit = [row for row in keyed if row[0] in keys or any(_has(row[0], p) for p in pieces)]
+    near = [row for row in keyed if row[0] in keys or any(_has(row[0], p) for p in pieces)]
+    hidden = unshared.among([key for key, _, _ in near])
+    fit = [row for row in near if row[0] not in hidden]
     return {kind: _held([r for r in fit if r[2].kind == kind], scope) for kind in NUMBERS}
 
 

@@ -5,7 +5,7 @@ name a sexual offence. By hand: the records of a standing restriction of that le
 2; the tier before stands in `unmasked_tier`. Set-based, in the caller's transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,17 @@ _KEEP = """
 """
 
 
+_followers: list[Callable[[Sequence[int]], None]] = []
+
+
+def register(follower: Callable[[Sequence[int]], None]) -> None:
+    """`follower(people)` is called in the transaction that masked or unmasked their evidence:
+    people may not import what stands above it.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+
+
 _AMONG, _OF_EVENT = "r.id = ANY(%(only)s)", "record_id = ANY(%(only)s)"
 
 
@@ -98,7 +109,10 @@ def _follow(cursor: CursorWrapper) -> None:
     for table in EVIDENCE:
         cursor.execute(_RETIER.format(table=table))
     cursor.execute(_PEOPLE)
-    lens.refresh([pk for (pk,) in cursor.fetchall()])
+    people = [pk for (pk,) in cursor.fetchall()]
+    lens.refresh(people)
+    for follow in _followers:
+        follow(people)
 
 
 def keep(cursor: CursorWrapper) -> None:

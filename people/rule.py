@@ -15,7 +15,7 @@ property test (tests/access/test_no_leak.py) proves the projections equal.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -68,16 +68,7 @@ def visible_among(scope: Scope, people: Iterable[int]) -> dict[int, Standing]:
 def _apart(scope: Scope, among: Iterable[int], *, victims: bool) -> list[tuple[Any, ...]]:
     if scope.max_tier < Tier.OPEN:
         return []
-    asked = {
-        "among": list(among),
-        "tiers": list(scope.tiers),
-        "top": int(scope.max_tier),
-        "victims": victims,
-        "glass": BREAK_GLASS in scope.tokens,
-        "unit": scope.unit_id,
-        "officer": scope.officer_id,
-        "groups": list(scope.group_ids),
-    }
+    asked = {**findable_by(scope), "among": list(among), "victims": victims}
     return prepared.rows(_APART, asked)
 
 
@@ -201,9 +192,9 @@ def acls(person_ids: Sequence[int]) -> dict[int, list[list[str]]]:
     }
 
 
-_APART = """
-    SELECT p.id, (
-        SELECT bool_and(r.notice) FROM people_restriction r
+# the standing restrictions of a person `p` that do not admit the scope
+_HIDING = """
+        FROM people_restriction r
         WHERE r.person_id = p.id AND r.lifted_at IS NULL AND r.level = 'restricted'
             AND NOT %(glass)s
             AND NOT EXISTS (SELECT FROM people_restriction_units t
@@ -211,13 +202,28 @@ _APART = """
             AND NOT EXISTS (SELECT FROM people_restrictionuserpermission t
                 WHERE t.content_object_id = r.id AND t.user_id = %(officer)s)
             AND NOT EXISTS (SELECT FROM people_restrictiongrouppermission t
-                WHERE t.content_object_id = r.id AND t.group_id = ANY(%(groups)s::bigint[]))),
-        p.version, p.tiers
-    FROM people_person p
-    WHERE p.id = ANY(%(among)s::bigint[]) AND p.status = 'current'
-        AND p.tiers && %(tiers)s::smallint[]
-        AND (%(victims)s OR NOT p.harmed_at @> ARRAY[%(top)s]::smallint[])
+                WHERE t.content_object_id = r.id AND t.group_id = ANY(%(groups)s::bigint[]))"""
+_WITHIN = """p.status = 'current' AND p.tiers && %(tiers)s::smallint[]
+        AND (%(victims)s OR NOT p.harmed_at @> ARRAY[%(top)s]::smallint[])"""
+# `findable` as a condition on `people_person p` in a statement; `findable_by` gives its parameters
+FINDABLE: LiteralString = f"""({_WITHIN} AND NOT EXISTS (SELECT {_HIDING}))"""
+_APART: LiteralString = f"""
+    SELECT p.id, (SELECT bool_and(r.notice) {_HIDING}), p.version, p.tiers
+    FROM people_person p WHERE p.id = ANY(%(among)s::bigint[]) AND {_WITHIN}
 """
+
+
+def findable_by(scope: Scope) -> dict[str, Any]:
+    """The parameters of FINDABLE. A scope that may see nobody has no tier."""
+    return {
+        "tiers": list(scope.tiers) if scope.max_tier >= Tier.OPEN else [],
+        "top": int(scope.max_tier),
+        "victims": scope.covers_victims,
+        "glass": BREAK_GLASS in scope.tokens,
+        "unit": scope.unit_id,
+        "officer": scope.officer_id,
+        "groups": list(scope.group_ids),
+    }
 
 
 def _within_tier(scope: Scope) -> QuerySet[Person]:

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.urls")),
     path("", include("crime.urls")),
     path("", include("gangs.urls")),
+    path("", include("gangs.network.urls")),
     path("", include("wmp_search.access.urls")),
     path("", include("wmp_search.identity.urls")),
     path("", include("wmp_search.desk.urls")),

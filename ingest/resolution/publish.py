@@ -55,7 +55,7 @@ def everything(space: Workspace, run_id: int | str) -> int:
 
 def _follow(*, first: bool) -> int:
     """What follows from people and links: statistics, masks, the role lens, the outbox."""
-    few = None if first else _few_touched()
+    few = None if first else few_touched()
     if few is None:
         # what this transaction has written is planned for as if the tables were as before
         _execute(f"ANALYZE people_person, people_link, {', '.join(evidence.TABLES)}")
@@ -75,7 +75,7 @@ def _protect(few: list[int] | None) -> None:
     lens.refresh(few)
 
 
-def _few_touched() -> list[int] | None:
+def few_touched() -> list[int] | None:
     """The ids of the people touched where they are few; None: look at everybody."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM touched LIMIT %s", [lens.FEW + 1])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db import connection
 
+from gangs.network import build
 from ingest.registry import sources
 from ingest.resolution import golden, identity, publish, working_set, workspace
 from ingest.resolution.run import rules_of
@@ -153,6 +154,7 @@ def _write(space: Workspace) -> None:
         golden.build_evidence(space, attribute)
     golden.build_people(space)
     publish.everything(space, "run_id")
+    build.follow(publish.few_touched())
 
 
 def lock_people(people: Collection[int]) -> None:

@@ -1,4 +1,4 @@
-"""Rows of crime, outcome, involvement, gang and membership streams as their tables' columns."""
+"""Rows of all streams but those of people as their tables' columns."""
 
 import polars as pl
 
@@ -7,7 +7,10 @@ from ingest.spec import Source, Stream
 from ingest.standardise import codes
 
 _DATES = frozenset(
-    {"reported_on", "month", "outcome_on", "recorded_on", "authorised_on", "review_on"}
+    {
+        *("reported_on", "month", "outcome_on", "recorded_on", "authorised_on", "review_on"),
+        *("from_on", "to_on"),
+    }
 )
 _TIMES = frozenset({"occurred_from", "occurred_to"})
 _NUMBERS: dict[str, type[pl.Int32 | pl.Float64]] = {

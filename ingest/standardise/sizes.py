@@ -16,6 +16,8 @@ TWINS = {
     "involvement": "crime.Involvement",
     "gang": "gangs.Gang",
     "membership": "gangs.Membership",
+    "association": "network.Association",
+    "relation": "network.Relation",
 }
 LONG_TEXT = 20_000  # characters of a note, rationale or modus operandi
 JSON_TEXT = 20_000  # characters of all other names, markers or addresses of one record

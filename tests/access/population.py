@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from crime.models import Crime
 from gangs.models import Gang, KeptMembership, MembershipEvidence
+from gangs.network.build import rebuild as build_links
 from people import lens
 from people.models import (
     NominalRecord,
@@ -142,6 +143,7 @@ def build(seed: int) -> World:
     _keep(rng, world)
     _merge(world)
     lens.refresh()
+    build_links()
     index()
     _sign_in(rng, world)
     return world

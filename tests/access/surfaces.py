@@ -161,6 +161,13 @@ def _page(prefix: str, targets: Callable[[World], list[int]], suffix: str = "") 
     return ask
 
 
+def _paths(world: World, key: Who, target: int) -> str:
+    """What connects two of the people."""
+    one, to = (world.people[(target + n) % PEOPLE] for n in (0, 7))
+    answer = world.clients[key].get(f"/people/{one}/network/path?to={to}")
+    return f"{answer.status_code} {answer.content.decode()}"
+
+
 def _plain(address: str) -> Ask:
     def ask(world: World, key: Who, _target: int) -> str:
         return world.clients[key].get(address).content.decode()
@@ -260,6 +267,13 @@ SURFACES: dict[str, Surface] = {
     ),
     "person": Surface(_page("/people/", lambda w: w.people), ("person",)),
     "associates": Surface(_page("/people/", lambda w: w.people, "/associates"), ("associates",)),
+    "network": Surface(
+        _page("/people/", lambda w: w.people, "/network?tab=table"), ("person-network",)
+    ),
+    "gang network": Surface(
+        _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/network"), ("gang-network",)
+    ),
+    "path": Surface(_paths, ("person-path",)),
     "api person": Surface(_page("/api/v1/people/", lambda w: w.people), ("api-person",)),
     "why": Surface(_page("/people/", lambda w: w.people, "/why"), ("why",)),
     "record": Surface(_page("/records/", lambda w: sorted(w.markers)), ("record",)),
@@ -350,6 +364,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("watch-search", "watch-now", "watch-end", "own-search-again"), _FORM),
     **dict.fromkeys(("search-certify", "own-search", "watch-alert"), _ELSEWHERE),
     "crime-map-area": "lists crimes as crime-map-hexagon does, by the same function",
+    **dict.fromkeys(
+        ("not-a-link", "not-a-link-add", "not-a-link-end"),
+        "is about places and numbers; tests/network shows that hidden ones are not told",
+    ),
     **dict.fromkeys(("design", "display", "accessibility", "help"), "is about the product itself"),
     **dict.fromkeys(
         ("source-new", "source", "source-columns", "source-file"),

@@ -36,4 +36,5 @@ def test_what_opens_protected_data_or_watches_officers_is_sensitive() -> None:
         *("access.review", "quality.view", "person.watch", "search.certify"),
         *("feedback.answer", "practice.only", "crime.exact_place", "gang.govern"),
         *("report.view", "report.build", "report.share", "trend.manage"),
+        "network.curate",
     }

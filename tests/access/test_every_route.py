@@ -64,6 +64,7 @@ ROLES = {
     "supervisor": {
         *("report.view", "report.build", "report.share"),
         *("person.watch", "person.search_batch", "search.certify"),
+        *("network.view", "network.curate"),
         "person.search",
         "person.view",
         "crime.view",
@@ -78,6 +79,7 @@ ROLES = {
     "analyst": {
         *("report.view", "report.build", "report.share", "report.release"),
         *("person.watch", "person.search_batch"),
+        *("network.view", "network.analyse", "network.curate"),
         "person.search_wide",
         *("person.search", "person.view", "person.view_restricted", "record.view_raw"),
         *("crime.view", "gang.view", "quality.view", "match.review"),
@@ -93,11 +95,12 @@ ROLES = {
     "gangs-officer": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
         *("break_glass.use", "person.view_restricted", "gang.keep", "gang.view_harmed"),
+        "network.view",
     },
     "gangs-supervisor": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
         *("break_glass.use", "person.view_restricted", "gang.keep", "gang.view_harmed"),
-        *("gang.authorise", "gang.govern"),
+        *("gang.authorise", "gang.govern", "network.view", "network.curate"),
     },
     "safeguarding": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.screenshots import maps, memberships, rare, reports, tours
+from tests.screenshots import maps, memberships, networks, rare, reports, tours
 
 Tour = Callable[[Page, str], None]
 
@@ -17,6 +17,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("officer", rare.challenge),
     ("officer", rare.watch_alert),
     ("analyst", tours.analyst),
+    ("analyst", networks.network),
     ("analyst", rare.unmask),
     ("analyst", rare.breaks),
     ("analyst", rare.decision),

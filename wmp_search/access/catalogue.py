@@ -121,6 +121,24 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Takes rounded figures of declared areas and whole months out of the force.",
     ),
     (
+        _P.NETWORK_VIEW,
+        PEOPLE,
+        True,
+        "Follows from person to person what records link them with, and asks what connects two.",
+    ),
+    (
+        _P.NETWORK_ANALYSE,
+        PEOPLE,
+        True,
+        "Sees clusters and positions in a chart, each only where it holds when links are missing.",
+    ),
+    (
+        _P.NETWORK_CURATE,
+        PEOPLE,
+        False,
+        "Says that an address, phone or vehicle connects nobody, or is never to be shown.",
+    ),
+    (
         _P.MATCH_REVIEW,
         PEOPLE,
         True,

@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "people",
     "crime",
     "gangs",
+    "gangs.network",
     "ingest",
     "ingest.review",
     "wmp_search.reports",

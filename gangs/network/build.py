@@ -1,0 +1,186 @@
+"""From records to links: set-based, for the people touched or for everybody.
+
+The caller's transaction holds all of it. What a link says is put together in `facts.py`; here the
+difference between that and what stands is written, in both directions, and degrees follow.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from gangs.network import facts
+from gangs.network.limits import COUNTED, CURATED
+from gangs.network.models import HIDDEN, Kind, State
+from people import lens
+from people.models import Link
+
+FEW = lens.FEW
+LOCK = 0x574D52  # the advisory lock of whoever writes links, until it commits
+_COLUMNS = """src, dst, kind, acl, walk, n, first_on, last_on, known_on, until, grade, roles,
+    systems, records"""
+_SAID = """walk, n, first_on, last_on, known_on, until, grade, roles, systems, records"""
+_INCOMING = f"""
+    CREATE TEMP TABLE graph_incoming ON COMMIT DROP AS
+    SELECT {_COLUMNS} FROM graph_fact
+    UNION SELECT dst, src, kind, acl, {_SAID} FROM graph_fact
+"""
+# what stands from a touched person and is said no more, in both directions
+_GONE = """
+    CREATE TEMP TABLE graph_gone ON COMMIT DROP AS
+    WITH gone AS (
+        SELECT e.src, e.dst, e.kind, e.acl FROM graph_edge e
+        WHERE {mine} AND NOT EXISTS (SELECT FROM graph_incoming i WHERE i.src = e.src
+            AND i.dst = e.dst AND i.kind = e.kind AND i.acl = e.acl))
+    SELECT * FROM gone UNION SELECT dst, src, kind, acl FROM gone
+"""
+_DELETE = """
+    DELETE FROM graph_edge e USING graph_gone g
+    WHERE e.src = g.src AND e.dst = g.dst AND e.kind = g.kind AND e.acl = g.acl
+"""
+_UPSERT = f"""
+    INSERT INTO graph_edge AS e ({_COLUMNS}, ddeg)
+    SELECT {_COLUMNS}, 0 FROM graph_incoming ORDER BY src, last_on DESC NULLS LAST
+    ON CONFLICT (src, dst, kind, acl) DO UPDATE SET
+        ({_SAID}) = ROW({", ".join(f"EXCLUDED.{c.strip()}" for c in _SAID.split(","))})
+    WHERE ({", ".join(f"e.{c.strip()}" for c in _SAID.split(","))})
+        IS DISTINCT FROM ({", ".join(f"EXCLUDED.{c.strip()}" for c in _SAID.split(","))})
+"""
+_DEGREES = f"""
+    WITH counted AS MATERIALIZED (
+        SELECT e.src AS node, CASE WHEN EXISTS (SELECT FROM network_notalink x
+                WHERE x.node_id = e.src AND x.ended_at IS NULL) THEN {CURATED}
+            ELSE least(count(DISTINCT e.dst), {COUNTED}) END AS degree
+        FROM graph_edge e WHERE {{among}} GROUP BY e.src)
+    UPDATE graph_edge e SET ddeg = c.degree
+    FROM counted c JOIN graph_edge back ON back.src = c.node
+    WHERE e.src = back.dst AND e.dst = c.node AND e.kind = back.kind AND e.acl = back.acl
+        AND e.ddeg <> c.degree
+"""
+_LABEL = """
+    UPDATE graph_node SET acl = coalesce(%(hidden)s::smallint,
+        (SELECT min(acl) / 4 FROM graph_edge WHERE src = %(node)s), 0) WHERE id = %(node)s
+"""
+_NODES = """e.src IN (SELECT dst FROM graph_incoming UNION SELECT src FROM graph_incoming
+    UNION SELECT src FROM graph_gone)"""
+
+
+def refresh(people: Sequence[int] | None = None) -> int:
+    """Bring the links of these people, or of all, up to date; how many rows they now have.
+
+    Call it in the transaction that changed records, links or events.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])  # one at a time
+        _touched(cursor, people)
+        facts.gather(cursor, some=people is not None)
+        return _write(cursor, some=people is not None)
+
+
+def rebuild() -> int:
+    """Everything anew, in one transaction; rows that stand unchanged are not written."""
+    began = timezone.now()
+    with transaction.atomic():
+        rows = refresh()
+        relations()
+        State.objects.update_or_create(pk=1, defaults={"built_at": began})
+    return rows
+
+
+def catch_up() -> int:
+    """What records changed since the last time, as few people or, the first time, as all."""
+    since = State.objects.filter(pk=1).values_list("built_at", flat=True).first()
+    people = _changed_since(since) if since else None
+    if people is None:
+        return rebuild()
+    began = timezone.now()
+    with transaction.atomic():
+        rows = refresh(people) if people else 0
+        relations()
+        State.objects.update_or_create(pk=1, defaults={"built_at": began})
+    return rows
+
+
+def is_due() -> bool:
+    """Whether the links were never made though there are people."""
+    never = not State.objects.filter(pk=1, built_at__isnull=False).exists()
+    return never and Link.objects.exists()
+
+
+def follow(people: Sequence[int] | None) -> None:
+    """The links of people whom resolution has just written, in its transaction.
+
+    None: too many; `catch_up` brings them, and whom a link no longer belongs to shows none of it
+    until then (gangs.network.reading).
+    """
+    if (
+        people is not None
+        and len(people) <= FEW
+        and State.objects.filter(pk=1, built_at__isnull=False).exists()
+    ):
+        refresh(people)
+
+
+def membership_changed(records: Collection[int]) -> None:
+    """What the unit keeps of whoever holds these records was authorised, reviewed or ended: in
+    that transaction.
+    """
+    held = Link.objects.filter(record__in=list(records)).values_list("person", flat=True)
+    follow(sorted(set(held)))
+
+
+def relations() -> None:
+    """The links between gangs, all of them: there are few."""
+    with connection.cursor() as cursor:
+        for table in ("graph_fact", "graph_touched"):
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        cursor.execute(facts.RELATIONS)
+        _write(cursor, some=True, mine=f"e.kind = {Kind.RELATION.value}")
+
+
+def curate(node: int, *, is_shown: bool) -> None:
+    """Somebody has said that a place or number is no link, or taken it back. In a transaction.
+
+    A place that is not shown keeps its links, which no step can reach (gangs.network.sight).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LABEL, {"node": node, "hidden": None if is_shown else HIDDEN})
+        cursor.execute(_DEGREES.format(among="e.src = %(node)s"), {"node": node})
+
+
+def _touched(cursor: CursorWrapper, people: Sequence[int] | None) -> None:
+    """Temp table of the people to write; with them those who share an event with one."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.graph_touched, pg_temp.graph_fact")
+    cursor.execute("CREATE TEMP TABLE graph_touched (id bigint PRIMARY KEY) ON COMMIT DROP")
+    if people is not None:
+        cursor.execute(
+            "INSERT INTO graph_touched SELECT DISTINCT unnest(%s::bigint[])", [list(people)]
+        )
+        cursor.execute(facts.SHARERS)
+        cursor.execute("ANALYZE graph_touched")
+
+
+def _write(cursor: CursorWrapper, *, some: bool, mine: str = "") -> int:
+    """The difference between `graph_fact` and what stands."""
+    for table in ("graph_incoming", "graph_gone"):
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    cursor.execute(_INCOMING)
+    cursor.execute("CREATE INDEX ON graph_incoming (src, dst)")
+    cursor.execute("ANALYZE graph_incoming")
+    touched = "e.src IN (SELECT id FROM graph_touched)" if some else "e.src < (1::bigint << 56)"
+    cursor.execute(_GONE.format(mine=mine or touched))
+    cursor.execute(_DELETE)
+    cursor.execute(_UPSERT)
+    cursor.execute(_DEGREES.format(among=_NODES if some else "true"))
+    cursor.execute("SELECT count(*) FROM graph_incoming")
+    return int(cursor.fetchone()[0])
+
+
+def _changed_since(since: datetime) -> list[int] | None:
+    """The people behind whatever was delivered, resolved or masked since; None: more than FEW."""
+    with connection.cursor() as cursor:
+        cursor.execute(facts.CHANGED, {"since": since, "most": FEW + 1})
+        found = [pk for (pk,) in cursor.fetchall()]
+    return found if len(found) <= FEW else None

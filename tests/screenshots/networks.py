@@ -1,0 +1,55 @@
+"""What records link a person and a gang with, as an analyst looks at it."""
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.screenshots.before import WANTED
+from tests.screenshots.taking import ask, confirm, picture, pictures, say_why
+
+A_PLACE = re.compile(r"^No link")
+
+
+def network(page: Page, address: str) -> None:
+    """A person's network as steps, table and chart; a path; a gang's; what is no link."""
+    say_why(page, address)
+    page.goto(address)
+    ask(page, WANTED)
+    page.locator(".wmp-result a").first.click()
+    confirm(page)
+    person = page.url.partition("?")[0]
+    page.goto(f"{person}/network")
+    confirm(page)
+    picture(page)
+    page.goto(f"{person}/network?tab=chart")
+    picture(page, "chart")
+    page.goto(f"{person}/network?tab=positions")
+    picture(page, "positions")
+    page.goto(f"{person}/network?tab=table")
+    others = [link.get_attribute("href") or "" for link in page.locator("#links td a").all()]
+    other = next(o for o in others if re.fullmatch(r"/people/\d+", o) and not person.endswith(o))
+    page.get_by_role("link", name=A_PLACE).first.click()
+    picture(page)
+    _no_link(page)
+    page.goto(f"{person}/network/path?to={other.rpartition('/')[2]}")
+    confirm(page)
+    picture(page)
+    page.goto(f"{person}?all")
+    confirm(page)
+    page.locator("#gangs a").first.click()
+    confirm(page)
+    gang = page.url.partition("?")[0]
+    page.goto(f"{gang}/network?tab=table")
+    confirm(page)
+    picture(page)
+    pictures(page, gang, "/network?tab=chart")
+
+
+def _no_link(page: Page) -> None:
+    """Something is listed, and taken off again."""
+    page.get_by_label("What it is").select_option(label="Hostel or night shelter")
+    page.get_by_label("How do you know?").fill("Listed by the council as a night shelter")
+    page.get_by_label("Review on").fill("2027-11-01")
+    page.get_by_role("button", name="It is no link").click()
+    picture(page)
+    page.get_by_role("button", name="It is a link").first.click()
