@@ -31,7 +31,7 @@ from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import NOBODY, Scope
 from wmp_search.desk import figures, recent
-from wmp_search.reports import saved
+from wmp_search.reports import dashboard_views, saved
 
 NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
@@ -99,6 +99,8 @@ def home(request: AccessRequest) -> HttpResponse:
 def _home(request: AccessRequest, context: dict[str, Any]) -> HttpResponse:
     """The start page, with what the officer must be told of people they saw; that is recorded."""
     context |= saved.for_home(request.scope)
+    if chosen := context.get("dashboard"):
+        context["headlines"] = dashboard_views.headlines(request, chosen)
     told = recalls.shown(request.scope)
     if not told:
         return render(request, "home.html", context)

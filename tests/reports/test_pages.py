@@ -162,7 +162,14 @@ def test_a_dashboard_holds_reports_in_an_order_and_stands_on_the_start_page() ->
     assert [run["total"] for run in event.detail["runs"]] == [32, 32]
     assert "Morning" not in text(client.get("/"))
     client.post(f"{at}/change", {"do": "home"})
-    assert "Morning" in text(client.get("/"))
+    home = text(client.get("/"))
+    assert "Morning" in home
+    assert "32 crimes" in home
+    event = Event.objects.filter(action="report.viewed").latest("at")
+    assert event.query["on"] == "the start page"
+    without_purpose = text(signed_in(who).get("/"))
+    assert "Morning" in without_purpose
+    assert "32 crimes" not in without_purpose
     assert looking(officer("supervisor")).get(at).status_code == 404
 
 

@@ -6,9 +6,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
+from audit.record import AuditUnavailable
 from wmp_search.access import asking, trail
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
@@ -18,7 +21,9 @@ from wmp_search.reports.forms import DashboardForm
 from wmp_search.reports.models import Dashboard, DashboardItem, Report
 from wmp_search.reports.running import run_all
 from wmp_search.reports.views import READ, wanted
+from wmp_search.search.client import SearchError, SearchUnavailable
 
+EMPTY = SafeString("")
 MOST = 12  # reports on a dashboard
 
 
@@ -57,6 +62,31 @@ def counted(
         one.pk: show(result, run) for one, result, run in zip(mine, results, runs, strict=True)
     }
     return [(one, shown.get(one.pk)) for one in reports], list(shown.values())
+
+
+def headlines(request: AccessRequest, chosen: Dashboard) -> SafeString:
+    """The numbers of the dashboard for the start page, recorded as every look is; empty without a
+    living purpose. The start page opens while the index or the trail is away, too: then without.
+    """
+    if request.purpose is None:
+        return EMPTY
+    reports = saved.on_dashboard(request.scope, chosen)
+    try:
+        parts, shown = counted(request, reports)
+        text = render_to_string("reports/headlines.html", {"parts": parts})
+        trail.record(
+            request,
+            Action.REPORT_VIEWED,
+            screen=text.encode(),
+            subject_kind="report",
+            subject_ids=[str(one.pk) for one in reports],
+            query={"dashboard": chosen.pk, "on": "the start page"},
+            result_count=len(shown),
+            detail=recorded([one.result for one in shown], [one.run for one in shown]),
+        )
+    except (AuditUnavailable, SearchUnavailable, SearchError):
+        return EMPTY
+    return text
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
+from kombu.exceptions import OperationalError
 
 from audit.actions import Action
 from wmp_search.access import asking, trail
@@ -102,10 +103,8 @@ def _made(request: AccessRequest, spec: ReportSpec, form: DownloadForm) -> HttpR
 
 def _tell(pk: uuid.UUID) -> None:
     """Tell a worker; where the broker is away, the next beat finds the file."""
-    from kombu.exceptions import OperationalError
-
     try:
-        tasks.make_file.apply_async([str(pk)], retry=False)
+        tasks.make_file.delay(str(pk))
     except OperationalError:
         return
 

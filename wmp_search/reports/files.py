@@ -28,6 +28,7 @@ from wmp_search.reports.running import run
 from wmp_search.reports.spec import SpecError
 from wmp_search.reports.writers.paper import Paper
 from wmp_search.reports.writers.pdf_file import NoPdf
+from wmp_search.search.client import SearchError
 
 LIFETIME = timedelta(hours=24)
 AT_ONCE = 5_000  # rows; more are made by a worker
@@ -103,6 +104,8 @@ def make(pk: uuid.UUID) -> bool:
         )
     except (SpecError, NoPdf) as error:
         return _not_made(file, str(error))
+    except SearchError:  # a defect of ours: the files behind it must not wait for it
+        return _not_made(file, "It could not be counted. Tell the support team")
     file.sha256, file.made_at = hashlib.sha256(content).hexdigest(), timezone.now()
     file.content, file.state = content, State.READY
     file.expires_at = timezone.now() + LIFETIME

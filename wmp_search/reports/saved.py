@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -35,7 +36,7 @@ def dashboards(scope: Scope) -> QuerySet[Dashboard]:
     return Dashboard.objects.filter(owner=scope.officer_id).order_by("title")
 
 
-def for_home(scope: Scope) -> dict[str, object]:
+def for_home(scope: Scope) -> dict[str, Any]:
     """What the start page says of reports: the chosen dashboard, how much is new in the inbox."""
     if not scope.held.intersection((Permission.REPORT_VIEW, Permission.REPORT_BUILD)):
         return {}
