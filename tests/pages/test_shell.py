@@ -56,18 +56,18 @@ def test_headers_forbid_inline_code_framing_and_keeping() -> None:
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("officer", ["People", "Crimes", "Gangs", "Break glass"]),
+        ("officer", ["People", "Crimes", "Gangs", "Reports", "Break glass"]),
         (
             "supervisor",
             [
-                *("People", "Crimes", "Gangs", "Restrictions"),
+                *("People", "Crimes", "Gangs", "Reports", "Restrictions"),
                 *("Reviews", "Audit", "Break glass", "Access review"),
             ],
         ),
         ("administrator", ["Officers and roles"]),
         ("auditor", ["Audit"]),
-        ("ethics", ["Data quality", "Gang figures"]),
-        ("data-engineer", ["Feeds", "Data quality"]),
+        ("ethics", ["Reports", "Data quality", "Gang figures"]),
+        ("data-engineer", ["Reports", "Feeds", "Data quality"]),
     ],
 )
 def test_the_menu_holds_what_the_role_may_use(role: str, menu: list[str]) -> None:
