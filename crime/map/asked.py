@@ -18,9 +18,9 @@ from crime.trends.verdicts import following
 from wmp_search.search.query import Clause, term
 
 HEXAGONS = {
-    "7": "Large hexagons, 2.4 km across",
-    "8": "Hexagons, 900 m across",
-    "9": "Small hexagons, 350 m across",
+    "7": "Hexagons of 2.4 km",
+    "8": "Hexagons of 900 m",
+    "9": "Hexagons of 350 m",
 }
 PERIODS = {
     "1": "The last whole month",

@@ -67,6 +67,11 @@ def test_a_map_is_read_moved_and_searched(view: Page, live_server: Any) -> None:
     chart = view.get_by_role("application")
     expect(chart).to_be_visible()
     expect(view.locator("path.wmp-map__shape--hot").first).to_be_visible()
+    pin, around = (view.locator(one).bounding_box() for one in (".wmp-map__pin >> nth=0", "#map"))
+    assert pin
+    assert around
+    assert around["x"] < pin["x"] < around["x"] + around["width"]
+    assert around["y"] < pin["y"] < around["y"] + around["height"]
     tap(view, 0.5, 0.5)
     expect(view.get_by_role("status")).to_contain_text("20 crimes")
     draw(view)

@@ -189,7 +189,7 @@ def test_without_the_permission_places_are_taken_roughly() -> None:
     assert (found("analyst", 0.0010), found("analyst", 0.0)) == ("1", "0")
     assert (found("officer", 0.0010), found("officer", 0.0)) == ("0", "1")
     exact, rough = looking("analyst"), looking("officer")
-    assert "Small hexagons" in page(exact, by="9")
+    assert "Hexagons of 350 m" in page(exact, by="9")
     shown = page(rough, by="9")
     assert "which your roles do not include" in shown
     assert 'value="9"' not in shown
