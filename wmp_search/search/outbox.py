@@ -28,6 +28,8 @@ _TAKE = """
     WHERE entity = %(entity)s AND entity_id = ANY(ARRAY(SELECT DISTINCT entity_id FROM oldest))
     FOR UPDATE SKIP LOCKED
 """
+# a batch is read by index: to start parallel workers takes longer than they save
+_ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
 _QUEUE = """
     INSERT INTO search_outboxentry (entity, entity_id) SELECT %s, unnest(%s::bigint[])
 """
@@ -93,6 +95,7 @@ def _drain_batch(spec: IndexSpec, size: int) -> int:
     if not targets:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ALONE)
         cursor.execute(_TAKE, {"entity": spec.entity, "limit": size})
         entries: list[tuple[Any, ...]] = cursor.fetchall()
         if not entries:
