@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 
 from gangs import agreements, evidence
 from gangs.checks import Wanted
@@ -92,14 +93,16 @@ class ProposalForm(forms.Form):
             self._add(record)
 
     def _add(self, record: Citable) -> None:
-        name = f"{record.words}, {record.reference}"
+        name = format_html(
+            '<span class="govuk-visually-hidden">: {}, {}</span>', record.words, record.reference
+        )
         choices = [("", "Do not cite"), *((c.code, c.words) for c in rules().criteria.values())]
         self.fields[f"criterion_{record.record_id}"] = forms.ChoiceField(
-            label=f"Cite as: {name}", choices=choices, required=False
+            label=format_html("Cite as{}", name), choices=choices, required=False
         )
         if record.grade is None:
             self.fields[f"grade_{record.record_id}"] = forms.CharField(
-                label=f"3x5x2 grade: {name}",
+                label=format_html("3x5x2 grade{}", name),
                 max_length=8,
                 required=False,
                 widget=forms.TextInput(

@@ -13,15 +13,16 @@ def shown(number: int) -> str:
 
 
 def together(numbers: Mapping[str, int]) -> dict[str, str]:
-    """Numbers whose sum is known: one hidden number alone could be worked out from the rest, so
-    that the smallest of the others is not shown either.
+    """Numbers whose sum is known: what is hidden could be worked out from the rest where it is one
+    number alone or very little together, so that the smallest of the others are not shown either.
     """
-    small = [name for name, n in numbers.items() if 0 < n < LEAST]
+    hidden = [n for n in numbers.values() if 0 < n < LEAST]
+    others = sorted((n, name) for name, n in numbers.items() if n >= LEAST)
     words = {name: shown(n) for name, n in numbers.items()}
-    if len(small) == 1:
-        others = [(n, name) for name, n in numbers.items() if n >= LEAST]
-        if others:
-            words[min(others)[1]] = HIDDEN_TOO
+    while hidden and others and (len(hidden) == 1 or sum(hidden) < LEAST):
+        number, name = others.pop(0)
+        hidden.append(number)
+        words[name] = HIDDEN_TOO
     return words
 
 

@@ -15,8 +15,8 @@ urlpatterns = [
     path("gangs", views.gangs, name="gangs"),
     path("gangs/search", views.start, name="gang-search"),
     path("gangs/s/<uuid:pk>", views.results, name="gang-results"),
-    path("gangs/figures", governance_views.figures, name="gang-figures"),
-    path("gangs/proportions", governance_views.proportion, name="gang-proportions"),
+    path("gang-figures", governance_views.figures, name="gang-figures"),
+    path("gang-figures/proportions", governance_views.proportion, name="gang-proportions"),
     path("gangs/<int:pk>", views.gang, name="gang"),
     path("gangs/<int:pk>/relation", relation_views.add, name="gang-relation"),
     path(

@@ -689,7 +689,7 @@ def test_f9_the_report_has_three_denominators_and_hides_small_numbers(team: Gang
     for number in range(12):
         person_record(f"V{number}", ethnicity_self="W1", sex="F", role="victim")
     proportions.make()
-    page = text_of(signed_in(officer("ethics")), "/gangs/proportions")
+    page = text_of(signed_in(officer("ethics")), "/gang-figures/proportions")
     for heading in proportions.HEADINGS:
         assert heading in page
     table = page[page.index("Ethnicity</caption>") :]
@@ -727,7 +727,7 @@ def test_f10_the_figures_reconcile_and_small_numbers_are_hidden(team: GangsUnit)
     assert (numbers["By the brake"], numbers["Refused by the rules"]) == (5, 5)
     assert governance.evidence_by_unit().popitem()[1] == 2 * 5
     for role in ("ethics", "gangs-supervisor"):
-        page = text_of(signed_in(officer(role)), "/gangs/figures")
+        page = text_of(signed_in(officer(role)), "/gang-figures")
         assert 'data-label="Standing">5<' in page.replace("\n", "")
         assert "not shown" in page or "fewer than 5" in page  # one removed: not said
         assert 'data-label="Removed">1<' not in page
@@ -740,7 +740,7 @@ def test_f10_the_figures_reconcile_and_small_numbers_are_hidden(team: GangsUnit)
 @pytest.mark.parametrize("role", ["officer", "gangs-officer", "administrator", "analyst"])
 def test_f10_the_figures_are_for_the_panel_and_the_supervisor(role: str) -> None:
     """F10: nobody else."""
-    assert signed_in(officer(role)).get("/gangs/figures").status_code == 403
+    assert signed_in(officer(role)).get("/gang-figures").status_code == 403
 
 
 def test_f1_administration_has_no_way_in() -> None:

@@ -217,7 +217,7 @@ def test_d7_the_marking_stands_at_the_top_and_the_bottom_of_everything() -> None
     client = looking("gangs-supervisor")
     given = {"recipient": "myself", "organisation": "WMP", "reason": "For the court hearing"}
     pages = [
-        client.get(a).content.decode() for a in ("/", "/gangs", "/memberships", "/gangs/figures")
+        client.get(a).content.decode() for a in ("/", "/gangs", "/memberships", "/gang-figures")
     ]
     pages.append(client.get(f"/people/{someone.pk}").content.decode())
     pages.append(client.post(f"/people/{someone.pk}/print", given).content.decode())
@@ -252,3 +252,23 @@ def test_f1_d1_the_import_takes_no_membership_without_its_parts_or_grade(feed: F
     feed.refresh()
     assert Membership.objects.get().grade == "2B"
     assert Rejection.objects.count() == 7
+
+
+def test_f5_whom_its_system_removed_is_no_longer_known_to_it(feed: Feed) -> None:
+    """F5: the row's nominal record goes, and with it the system from the person's page and filter;
+    the history keeps that it was removed.
+    """
+    members = NOMINALS.replace('name = "nominals"', 'name = "members"').replace(
+        'path = "nominals.csv"', 'path = "memberships.csv"\nunless = { S = ["Removed"] }'
+    )
+    feed.source(HEAD + GANGS + members + MEMBERSHIPS)
+    feed.file("gangs.csv", "ID,N,A\nG1,Blue Gate,\n")
+    head = "ID,N,P,G,S,GR,W,BY,ON,REV\n"
+    row = "M1,SMITH,M1,G1,{},2B,Why,Insp Hale,2026-08-01,2026-10-01\n"
+    feed.file("memberships.csv", head + row.format("Member"))
+    feed.refresh()
+    assert NominalRecord.objects.get().deleted_at is None
+    feed.file("memberships.csv", head + row.format("Removed"))
+    feed.refresh()
+    assert NominalRecord.objects.get().deleted_at is not None
+    assert Membership.objects.get().status == "removed"
