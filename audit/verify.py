@@ -30,7 +30,7 @@ SCREENS = """
 SELECT DISTINCT ON (e.screen_hash) e.at, e.id, s.hash IS NULL
 FROM audit_event e LEFT JOIN audit_screen s ON s.hash = e.screen_hash
 WHERE e.screen_hash IS NOT NULL AND e.at >= %s AND e.at <= %s
-  AND (s.hash IS NULL OR s.hash <> sha256(s.body))
+  AND (s.hash IS NULL AND e.screen_hash <> ALL(%s) OR s.hash <> sha256(s.body))
 ORDER BY e.screen_hash, e.at, e.id LIMIT %s
 """
 
@@ -263,7 +263,7 @@ def _strays() -> set[Place]:
 
 def _screens(first: Place, last: Place, most: int) -> Iterator[Finding]:
     with connections["audit"].cursor() as cursor:
-        cursor.execute(SCREENS, [first.at, last.at, most])
+        cursor.execute(SCREENS, [first.at, last.at, list(expiries.erased_screens()), most])
         for at, identifier, is_gone in cursor.fetchall():
             words = "its screen is gone" if is_gone else "its screen is not what it names"
             yield Finding("screen", words, Place.of(at, identifier))

@@ -4,6 +4,7 @@
 records into people if any changed, bring the index up to date. One refresh runs at a time.
 """
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from audit.record import Actor
 from gangs.network import build
-from ingest import registry, removal
+from ingest import erasing, registry, removal
 from ingest.load import Progress
 from ingest.models import Batch, ResolutionRun
 from ingest.replay import Replayed, replay
@@ -50,6 +51,7 @@ class RefreshReport:
     documents: int | None = None
     index_error: str = ""
     interrupted: int = 0
+    erased: dict[str, int] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[Batch]:
@@ -126,6 +128,31 @@ def remove_source(system: str, actor: Actor, reason: str) -> dict[str, int]:
     _index(report)
     build.catch_up()
     return removed
+
+
+def erase_records(
+    records: Sequence[int], people: Sequence[int], beside: Callable[[], None]
+) -> RefreshReport:
+    """Erase records for good, resolve without them and index; `erased` of the report counts.
+
+    `beside` is done in the same transaction. Raises RefreshRunning; then nothing was done.
+    """
+    report = RefreshReport()
+    with _alone():
+        with transaction.atomic():
+            beside()
+            report.erased = erasing.erase(records, people, timezone.now())
+        from ingest.resolution import kept, release
+        from ingest.resolution.run import resolve
+
+        report.run = resolve(force=True)
+        if not release.linking_is_on():  # then no run writes the working set anew
+            shutil.rmtree(kept.place(), ignore_errors=True)
+        with transaction.atomic():
+            build.follow(people)
+            erasing.forget_places()
+    _index(report)
+    return report
 
 
 def _protect(sources: Sequence[Source]) -> None:

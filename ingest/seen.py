@@ -19,6 +19,7 @@ RECORD: dict[str, type[pl.DataType]] = {
     "gone": pl.Boolean,
     "batch": pl.Int64,
 }
+ERASED_HASH = ""  # `old_hash` of a record that was erased for good (ingest.erasing)
 
 
 class Seen:

@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest.readers import Chunk
 from ingest.rows import REF_SIZE, oversized, raw_json, references, sha256, without_nul
-from ingest.seen import Seen
+from ingest.seen import ERASED_HASH, Seen
 from ingest.spec import LITERAL, Source, Stream
 from ingest.standardise import standardise
 from ingest.standardise.graded import MARKED, WITHHELD
@@ -96,8 +96,8 @@ class Triage:
 
     def told_apart(self, keyed: Keyed) -> Sorted:
         """Last step: typed values of what is new or changed."""
-        result, rows = keyed.result, keyed.rows
-        if rows is None:
+        result, rows = keyed.result, _never_erased(keyed)
+        if rows is None or rows.is_empty():
             return result
         unusable = self._unusable(rows, keyed.repeated)
         _reject(result, rows, unusable)
@@ -182,6 +182,18 @@ class Triage:
         _reject(result, rows, found.rejected)
         own = rows.select("line", "source_ref", id="id~", raw="raw~", row_hash="row_hash~")
         return own.join(found.rows, on="line", how="inner", maintain_order="left")
+
+
+def _never_erased(keyed: Keyed) -> pl.DataFrame | None:
+    """The rows without those whose record was erased: they are passed over, and counted so."""
+    if keyed.rows is None or keyed.before.is_empty():
+        return keyed.rows
+    erased = keyed.before.filter(pl.col("old_hash") == ERASED_HASH)["source_ref"]
+    if erased.is_empty():
+        return keyed.rows
+    hit = keyed.rows["source_ref"].is_in(erased.implode()).fill_null(value=False)
+    keyed.result.skipped += int(hit.sum())
+    return keyed.rows.filter(~hit)
 
 
 def _unread(malformed: pl.DataFrame) -> pl.DataFrame:

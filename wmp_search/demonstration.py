@@ -60,6 +60,8 @@ ACCOUNTS = [
     Account("gangs", "gangs-officer", "Aisha", "Begum", "WM5210", GANGS),
     Account("gangs2", "gangs-supervisor", "Colin", "Farrell", "WM5201", GANGS),
     Account("safeguarding", "safeguarding", "Ellen", "Price", "WM5330", HEADQUARTERS),
+    Account("records", "records-manager", "Alice", "Whitmore", "WM7160", HEADQUARTERS),
+    Account("records2", "records-manager", "Ben", "Achebe", "WM7161", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]
 

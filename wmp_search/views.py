@@ -39,6 +39,8 @@ NAVIGATION = (
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
     ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
+    ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),
+    ("Retention", "retention", (Permission.RETENTION_MANAGE,)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),

@@ -34,7 +34,7 @@ def judge(space: Workspace, model: MatchModel) -> Judgement:
     limits = tomllib.loads(LIMITS.read_text(encoding="utf-8"))
     folder = space.folder / "gate"
     generated.prepare(limits["people"], limits["seed"], folder)
-    engine.match(space, _job(folder, model))
+    engine.match(space, job(folder, model))
     space.run(
         f"""create or replace table judged as
         select truth, coalesce(cluster, -id) as person, node is null as mention, sex, born_on
@@ -48,7 +48,9 @@ def judge(space: Workspace, model: MatchModel) -> Judgement:
     return Judgement(measured, _overall(measured["everybody"], limits) + _gaps(measured, limits))
 
 
-def _job(folder: Path, model: MatchModel) -> engine.Job:
+def job(folder: Path, model: MatchModel) -> engine.Job:
+    """The job of matching the generated records of a folder, all of them, in the workspace."""
+
     def read(space: Workspace, _ids: str | None) -> int:
         space.run(f"create or replace view nominal as from '{folder}/records/*.parquet'")
         return int(space.value("select count(*) from nominal"))

@@ -389,6 +389,15 @@ WITHOUT_PEOPLE: dict[str, str] = {
     "gang-relation-end": _FORM,
     "gang-figures": "counts memberships by unit, small numbers hidden; names nobody",
     "gang-proportions": "counts people by group, small numbers hidden; names nobody",
+    **dict.fromkeys(
+        ("retention", "retention-queue", "retention-review", "disposal-propose", "disposal"),
+        "is for records managers; tests/retention asks it about somebody hidden",
+    ),
+    **dict.fromkeys(
+        ("subject-requests", "subject-request", "subject-request-preview", "subject-request-pack"),
+        "is for disclosure officers; tests/rights asks it about somebody hidden",
+    ),
+    **dict.fromkeys(("panel", "panel-snapshot"), "counts generated people, naming nobody"),
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),
     **dict.fromkeys(("feedback", "survey"), _FORM),

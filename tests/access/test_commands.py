@@ -87,6 +87,8 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
             "product",
             "trainee",
             *("gangs", "gangs2", "safeguarding"),
+            "records",
+            "records2",
         ),
     }
     assert len(set(passwords.values())) == len(passwords)
@@ -99,6 +101,8 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "gangs": "gangs-officer",
         "gangs2": "gangs-supervisor",
         "safeguarding": "safeguarding",
+        "records": "records-manager",
+        "records2": "records-manager",
         "product": "product",
         "officer": "officer",
         "sergeant": "supervisor",

@@ -119,6 +119,10 @@ ROLES = {
         "crime.exact_place",
         *("gang.history", "gang.view_harmed"),
     },
+    "records-manager": {
+        *("person.search", "person.view", "person.view_restricted", "crime.view", "gang.view"),
+        "retention.manage",
+    },
     "": set(),
 }
 # What reading a page writes into the trail; where one is missing here, any event but a denial.
@@ -144,10 +148,12 @@ RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("officer", "officers", "role", "role-requests", "unit"), ("officers.viewed",)
     ),
-    **dict.fromkeys(("quality", "matching-quality"), ("quality.viewed",)),
+    **dict.fromkeys(("quality", "matching-quality", "panel"), ("quality.viewed",)),
     "restrictions": ("restrictions.viewed",),
     "memberships": ("memberships.viewed",),
     **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),
+    **dict.fromkeys(("retention", "retention-queue"), ("retention.viewed",)),
+    "subject-requests": ("request.viewed",),
 }
 SHOWS_NOTHING_RECORDED = {
     **dict.fromkeys(

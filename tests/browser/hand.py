@@ -100,6 +100,24 @@ def choose(label: str) -> Step:
     return step
 
 
+def answer(question: str, label: str) -> Step:
+    """One answer to one of several questions that have the same answers."""
+
+    def step(page: Page) -> None:
+        group = page.get_by_role("group", name=question)
+        radios = group.get_by_role("radio")
+        _reach(page, radios, anyone=True)
+        page.keyboard.press("Space")
+        wanted = group.get_by_label(label, exact=True)
+        for _ in range(MOST_CHOICES):
+            if _has_focus(wanted):
+                return expect(wanted).to_be_checked()
+            page.keyboard.press("ArrowDown")
+        pytest.fail(f"no way to {label} of {question} by arrow keys")
+
+    return step
+
+
 def take(name: str, ending: str) -> Step:
     """Enter on a button that answers with a file of this ending."""
 

@@ -19,7 +19,18 @@ from audit.oversight import drawing
 from audit.oversight.models import Alert
 from ingest.models import Batch, SourceRecord
 from people.models import NominalRecord
-from tests.browser.hand import Step, arrive, choose, menu, press, see, take, unfold, write
+from tests.browser.hand import (
+    Step,
+    answer,
+    arrive,
+    choose,
+    menu,
+    press,
+    see,
+    take,
+    unfold,
+    write,
+)
 from tests.browser.screens import WAYS, watched
 from tests.crime_data import affiliate, crime, gang, involve
 from tests.gangs.kept import asked, suspected
@@ -29,6 +40,7 @@ from tests.people_data import CHANGED, index, person, record
 from wmp_search.access.models import Officer, Role
 from wmp_search.access.scope import Tier
 from wmp_search.desk.models import Feedback
+from wmp_search.retention import compute, rules
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -149,6 +161,15 @@ def ask(words: str, purpose: str, reference: str) -> tuple[Step, ...]:
 CITE_REPORT = re.compile("^Cite as: Intelligence")
 CITE_ARREST = re.compile("^Cite as: Arrest")
 GRADE_ARREST = re.compile("^3x5x2 grade: Arrest")
+
+
+def somebody_old() -> None:
+    """Somebody of whom nothing was recorded since 2010, and whose review is due."""
+    person(record("custody", surname="Oldcastle", recorded_on=date(2010, 3, 1), role="arrested"))
+    compute.compute()
+
+
+NO_TO_ALL = tuple(answer(question, "No") for question in rules.load().questions.values())
 READ_THE_TRAIL = (
     arrive("Reading the audit trail"),
     choose("To verify that the processing is lawful"),
@@ -272,6 +293,25 @@ JOURNEYS = {
             write("Which organisation are they from?", "Herself"),
             write("Why do they need a copy?", "Her own request for what is held about her"),
             press("Make the copy"), arrive(NAME), see("Jane Smith"),
+            menu("Requests"), arrive("Requests for what is held"), press("Keep the request"),
+            see("There is a problem"),
+        ),
+    ),
+    "records-manager": Journey(
+        somebody_old,
+        (
+            menu("Retention"), arrive("Retention"),
+            press("Review those who are due today"), arrive("Reviews that are due"),
+            press(re.compile(r"^Person \d+")), arrive("Say why you are looking"),
+            write("Why are you looking?", "Data quality"),
+            write("Reference or reason", "Review of what is kept, November"), press("Continue"),
+            arrive("Is this record still needed?"), see("Nothing"), press("Save the review"),
+            see("There is a problem"), *NO_TO_ALL,
+            choose("Dispose of it, if a second person agrees"),
+            write("Why", "Nothing since 2010, and no risk is known"), press("Save the review"),
+            see("Nobody whom you may see is due."), menu("Retention"), arrive("Retention"),
+            write("Why", "Reviewed in November"), press("Propose their disposal"),
+            arrive("Disposal of 1 person"), see("You proposed it"),
         ),
     ),
     "professional-standards": Journey(
@@ -289,6 +329,8 @@ JOURNEYS = {
             menu("Data quality"), arrive("Data quality"), press("How well search finds"),
             arrive("How well search finds"), press("Data quality"), arrive("Data quality"),
             press("How well matching works"), arrive("How well matching works"),
+            menu("Data quality"), press("For the ethics panel"), arrive("For the ethics panel"),
+            see("Scores or ranks people by risk"),
         ),
     ),
     "data-engineer": Journey(

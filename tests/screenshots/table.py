@@ -39,6 +39,8 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("ethics", tours.panel),
     ("product", tours.product),
     ("disclosure", tours.disclosure),
+    ("disclosure", tours.requests),
+    ("records", tours.records_manager),
     ("trainee", tours.trainee),
     ("auditor", tours.auditor),  # among the latest events is a look at a person
     ("", rare.second_factor),

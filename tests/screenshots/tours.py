@@ -9,12 +9,14 @@ from tests.screenshots import before
 from tests.screenshots.before import WANTED
 from tests.screenshots.taking import (
     ask,
+    beside,
     confirm,
     give_purpose,
     picture,
     pictures,
     read_trail,
     say_why,
+    sign_in,
 )
 
 SAMPLE = (
@@ -148,6 +150,62 @@ def disclosure(page: Page, address: str) -> None:
     picture(page)
 
 
+def requests(page: Page, address: str) -> None:
+    """A request for what is held: kept, previewed, and a form sent empty."""
+    give_purpose(page, "SAR", with_task=False)
+    page.locator("[name=text]").fill(WANTED)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator(".wmp-result a").first.click()
+    number = page.url.rpartition("/")[2]
+    page.goto(f"{address}/requests")
+    page.get_by_role("button", name="Keep the request").click()
+    picture(page, "error")
+    page.locator("[name=person]").fill(number)
+    page.locator("[name=reference]").fill(f"SAR/26/{time.strftime('%H%M%S')}")
+    for name in ("received_on", "confirmed_on"):
+        page.locator(f"[name={name}]").fill(time.strftime("%Y-%m-%d"))
+    page.get_by_role("button", name="Keep the request").click()
+    picture(page)
+    page.get_by_role("link", name="Preview the answer").click()
+    confirm(page)
+    picture(page)
+    page.goto(f"{address}/requests")
+    picture(page)
+
+
+def records_manager(page: Page, address: str) -> None:
+    """What falls due, a review, a disposal that is proposed; the second one refuses it."""
+    say_why(page, address, with_task=False)
+    pictures(page, address, "/retention", "/retention/queue")
+    page.goto(f"{address}/retention/queue")
+    for _ in range(12):  # the first against whom nothing stands
+        page.locator("tbody a").first.click()
+        confirm(page)
+        if page.locator("dd", has_text=re.compile("^Nothing$")).count():
+            break
+        _answer(page, "keep")
+    picture(page)
+    page.get_by_role("button", name="Save the review").click()
+    picture(page, "error")
+    _answer(page, "dispose")
+    page.goto(f"{address}/retention")
+    page.locator("main [name=reason]").fill("Reviewed in November, nothing against it")
+    page.get_by_role("button", name="Propose their disposal").click()
+    picture(page)
+    with beside(page) as other:
+        sign_in(other, address, "records2")
+        other.goto(page.url)
+        other.locator("main [name=reason]").fill("Pictures only: it stays as it was")
+        other.get_by_role("button", name="Refuse").click()
+
+
+def _answer(page: Page, outcome: str) -> None:
+    for group in page.locator("main fieldset").all():
+        group.locator("input[value=no]").or_(group.locator(f"input[value={outcome}]")).check()
+    page.locator("main [name=reason]").fill("Nothing was recorded for a long time")
+    page.get_by_role("button", name="Save the review").click()
+
+
 def trainee(page: Page, address: str) -> None:
     """Made-up people, whatever is typed."""
     picture(page, "trainee")
@@ -256,7 +314,10 @@ def product(page: Page, address: str) -> None:
 
 def panel(page: Page, address: str) -> None:
     """Numbers only."""
-    pictures(page, address, "/quality", "/quality/search", "/quality/matching")
+    pictures(page, address, "/quality", "/quality/search", "/quality/matching", "/panel")
+    page.goto(f"{address}/panel")
+    page.locator("a[href*='/panel/snapshots/']").first.click()
+    picture(page)
 
 
 OFFICERS_OWN = (

@@ -175,6 +175,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Closes a person to everybody but named people or units, and opens one again.",
     ),
     (
+        _P.RETENTION_MANAGE,
+        RECORDS,
+        True,
+        "Decides whether records are kept; two such people together dispose of them.",
+    ),
+    (
         _P.AUDIT_VIEW_UNIT,
         OVERSIGHT,
         True,

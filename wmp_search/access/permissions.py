@@ -20,6 +20,7 @@ class Permission(models.TextChoices):
     PERSON_VIEW_MASKED = "person.view_masked", "Unmask the identity of protected victims"
     RECORD_VIEW_RAW = "record.view_raw", "See a source record as it was delivered"
     RESTRICTION_MANAGE = "restriction.manage", "Restrict who may see a person"
+    RETENTION_MANAGE = "retention.manage", "Review what is kept, and dispose of it"
     BREAK_GLASS_USE = "break_glass.use", "Open restricted people in an emergency"
     CRIME_VIEW = "crime.view", "Search for and see crimes"
     CRIME_EXACT_PLACE = "crime.exact_place", "See where crimes happened to the metre"

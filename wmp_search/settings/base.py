@@ -134,6 +134,10 @@ INSTALLED_APPS = [
     "wmp_search.desk",
     "wmp_search.search",
     "wmp_search.operations",
+    "wmp_search.retention",
+    "wmp_search.rights",
+    "wmp_search.governance",
+    "wmp_search.panel",
     "audit",
     "audit.oversight",
     "people",
@@ -341,6 +345,7 @@ CELERY_TASK_ROUTES = {
     "operations.*": {"queue": "audit"},
     "oversight.*": {"queue": "audit"},
     "reports.*": {"queue": "refresh"},  # a file takes seconds: no search waits for one
+    "retention.*": {"queue": "refresh"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -363,6 +368,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "operations.write_ledger",
         "schedule": 60.0,
         "options": {"expires": 50},
+    },
+    "compute-retention": {
+        "task": "retention.compute",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "compute-all-retention": {
+        "task": "retention.compute_all",
+        "schedule": crontab(hour="2", minute="30"),
     },
     "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},

@@ -54,7 +54,8 @@ def restore(path: Path, say: Callable[[str], None] = lambda _line: None) -> Rest
     event(Entry(Action.BACKUP_RESTORED, OPERATOR, detail=detail))
     if state is not None:
         say("Withdrawing again what was erased since")
-        report.replayed = ledger.replay(state)
+        with dumps.connect() as owner:
+            report.replayed = ledger.replay(state, owner)
     _derive(say)
     return report
 

@@ -1,0 +1,86 @@
+"""What the trail says of a person to the person: who was given what, and who looked (s.45(2)(c)).
+
+For disclosure officers who answer a request: it verifies the lawfulness of processing, s.62(4)(a).
+Looks that are covert, and those under the purpose of audit or professional standards, are never in
+it. The caller records that the pack was made. Raises `AuditUnavailable`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from audit.actions import COVERT, Action
+from audit.models import Event
+from audit.record import reachable
+
+GIVEN = (Action.PERSON_EXPORTED, Action.PERSON_SHARED)
+LOOKED = (
+    *(Action.PERSON_SEARCHED, Action.PERSON_VIEWED, Action.PERSON_UNMASKED),
+    *(Action.PERSON_EXPORTED, Action.BATCH_VIEWED, Action.MATCHES_VIEWED, Action.MATCH_EXPLAINED),
+)
+NOT_TOLD = ("AUDIT",)  # purposes whose looks are about officers
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the person: when, what was done, what for, from which unit and role; by whom
+    stands apart, for a decision to release it.
+    """
+
+    at: datetime
+    action: str
+    purpose: str
+    unit_id: int | None
+    roles: tuple[str, ...]
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who was given data about the person, and why."""
+
+    at: datetime
+    action: str
+    recipient: str
+    organisation: str
+    reason: str
+
+
+def looks(person_ids: Sequence[int], record_ids: Sequence[int]) -> list[Look]:
+    """Every look at the people (one person's ids) and at their records, the earliest first."""
+    people = _about("person", person_ids).filter(action__in=LOOKED)
+    records = _about("record", record_ids).filter(action=Action.RECORD_VIEWED)
+    fields = ("at", "action", "purpose_code", "unit_id", "roles", "officer")
+    with reachable():
+        rows = [*people.values_list(*fields), *records.values_list(*fields)]
+    found = (
+        Look(at, Action(action).label, purpose, unit, tuple(roles), officer)
+        for at, action, purpose, unit, roles, officer in rows
+    )
+    return sorted(found, key=lambda look: look.at)
+
+
+def recipients(person_ids: Sequence[int]) -> list[Recipient]:
+    """Who was given data about the person, the earliest first."""
+    events = _about("person", person_ids).filter(action__in=GIVEN).order_by("at")
+    with reachable():
+        rows = list(events.values_list("at", "action", "detail"))
+    return [
+        Recipient(
+            at,
+            Action(action).label,
+            str(detail.get("recipient", "")),
+            str(detail.get("organisation", "")),
+            str(detail.get("reason", "")),
+        )
+        for at, action, detail in rows
+    ]
+
+
+def _about(kind: str, ids: Sequence[int]) -> QuerySet[Event]:
+    events = Event.objects.filter(
+        subject_kind=kind, subject_ids__overlap=[str(pk) for pk in ids], officer_id__isnull=False
+    )
+    return events.exclude(action__in=COVERT).exclude(purpose_code__in=NOT_TOLD)
