@@ -1,0 +1,12 @@
+"""Addresses of requests."""
+
+from django.urls import path
+
+from wmp_search.rights import views
+
+urlpatterns = [
+    path("requests", views.requests, name="subject-requests"),
+    path("requests/<uuid:pk>", views.one_request, name="subject-request"),
+    path("requests/<uuid:pk>/preview", views.preview, name="subject-request-preview"),
+    path("requests/<uuid:pk>/pack", views.pack_file, name="subject-request-pack"),
+]
