@@ -1,0 +1,59 @@
+"""The panel's pages: numbers only, and each look is recorded like every other."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from audit.actions import Action
+from ingest.models import LinkingSwitch, ModelRelease
+from ingest.resolution import release
+from wmp_search.access import trail
+from wmp_search.access.decorators import not_found, permission_required
+from wmp_search.access.middleware import AccessRequest
+from wmp_search.access.permissions import Permission
+from wmp_search.governance import dpia, law
+from wmp_search.governance.declared import load
+from wmp_search.panel import advice
+from wmp_search.panel.models import KINDS, Snapshot
+
+looking = permission_required(Permission.QUALITY_VIEW)
+
+
+@looking
+@require_safe
+def panel(request: AccessRequest) -> HttpResponse:
+    """What is done and never done, the model and its switch, advice, snapshots, honest limits."""
+    given = advice.read()
+    rows = law.read() if law.is_there() else []
+    current = release.current()
+    trail.record(request, Action.QUALITY_VIEWED, shown=[{"panel": current}])
+    context = {
+        "about": load()["transparency"],
+        "model": current,
+        "unadvised": advice.unadvised([current], given),
+        "releases": ModelRelease.objects.order_by("-id")[:10],
+        "is_on": release.linking_is_on(),
+        "switches": LinkingSwitch.objects.order_by("-id")[:10],
+        "advice": given,
+        "snapshots": Snapshot.objects.all()[:20],
+        "open_points": len(dpia.open_points()),
+        "gaps": [row for row in rows if row.law and row.gap],
+    }
+    return render(request, "panel/panel.html", context)
+
+
+@looking
+@require_safe
+def snapshot(request: AccessRequest, pk: int) -> HttpResponse:
+    """The figures of one measurement, the same for ever."""
+    held = Snapshot.objects.filter(pk=pk).first()
+    if held is None:
+        raise not_found(request, "snapshot", pk)
+    trail.record(request, Action.QUALITY_VIEWED, shown=[{"snapshot": pk, "digest": held.digest}])
+    every = held.figures["groups"]
+    parts = [
+        (title, [group for group in every if group["kind"] == kind])
+        for kind, title in KINDS.items()
+    ]
+    context = {"held": held, "everybody": held.figures["everybody"], "parts": parts}
+    return render(request, "panel/snapshot.html", context)
