@@ -185,6 +185,8 @@ def test_why_two_numbers_differ_without_telling_the_colleagues_number() -> None:
     shown = text(client.get("/reports/differ", {"one": own.pk, "other": theirs.pk}))
     assert "open, restricted and protected records" in shown
     assert "Not told: it is of a colleague's access" in shown
+    assert "A colleague" in shown
+    assert str(analyst) not in shown
     assert "33" not in re.sub(r"\d\d:\d\d|Run \d+|value=\"\d+\"", "", _main(shown))
     stranger = looking(officer("officer", in_unit="South"))
     report.roles.clear()

@@ -1,7 +1,7 @@
 """Why two answers differ: what was asked, of which days, with which access, when.
 
 The number of another officer's run is not told: with the own one it would tell how many records
-the reader may not see.
+the reader may not see. Nor is who that is, or for which purpose they looked.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Difference:
 def run_of(scope: Scope, pk: int) -> ReportRun | None:
     """A run of the officer, or of a report that the officer may ask."""
     asked = Q(officer=scope.officer_id) | Q(report__in=saved.visible(scope))
-    return ReportRun.objects.filter(asked, pk=pk).select_related("officer").first()
+    return ReportRun.objects.filter(asked, pk=pk).first()
 
 
 def differences(scope: Scope, one: ReportRun, other: ReportRun) -> list[Difference]:
@@ -42,13 +42,20 @@ def differences(scope: Scope, one: ReportRun, other: ReportRun) -> list[Differen
         Difference(what, parts[0][what], parts[1][what], parts[0][what] != parts[1][what])
         for what in parts[0]
     ]
-    access = one.scope_hash == other.scope_hash
-    found.append(
-        Difference("Access", one.scope_label, other.scope_label, not access)
-        if access or one.scope_label != other.scope_label
-        else Difference("Access", one.scope_label, f"{other.scope_label}, of another unit", True)
-    )
+    labels = [_access(scope, run) for run in (one, other)]
+    is_other = one.scope_hash != other.scope_hash
+    if is_other and labels[0] == labels[1]:
+        labels[1] = f"{labels[1]}, by another role, unit or purpose"
+    found.append(Difference("Access", labels[0], labels[1], is_other))
     return sorted(found, key=lambda row: not row.differs)
+
+
+def _access(scope: Scope, run: ReportRun) -> str:
+    """Which records; the purpose is the officer's own affair."""
+    if run.officer_id == scope.officer_id:
+        return run.scope_label
+    words, _, _ = run.scope_label.partition(" records")
+    return f"{words} records"
 
 
 def _parts(scope: Scope, run: ReportRun) -> dict[str, str]:
@@ -56,7 +63,7 @@ def _parts(scope: Scope, run: ReportRun) -> dict[str, str]:
     fresh = run.fresh_at and date_format(timezone.localtime(run.fresh_at), "j F Y, H:i")
     own = run.officer_id == scope.officer_id
     return {
-        "Who": "You" if own else str(run.officer),
+        "Who": "You" if own else "A colleague",
         "Total": f"{run.total:,.0f}" if own else "Not told: it is of a colleague's access",
         "What is counted": f"{spec.of.label}: {spec.counted.label}" if spec else "Not known now",
         "Split by": ", ".join(one.label for one in spec.split) or "Nothing" if spec else "",
