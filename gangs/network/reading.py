@@ -199,7 +199,7 @@ def _tie(pair: Pair, rows: Sequence[Row], mine: Sequence[Attested], view: View) 
         words.of_link(kind, list(roles)),
         words.of_days(first, last, view.known),
         grade,
-        "; ".join(dict.fromkeys(record.handling for record in mine if record.handling)),
+        "; ".join(dict.fromkeys(r.handling for r in mine if r.handling and grade)),
         _count(kind, rows, len(mine)),
         tuple(sorted(systems)) or _titles(rows),
         tuple(record.record for record in mine),
@@ -229,11 +229,15 @@ def _count(kind: Kind, rows: Sequence[Row], records: int) -> int:
 
 
 def _grade(kind: Kind, rows: Sequence[Row], mine: Sequence[Attested]) -> str:
-    """The best grade: of the membership or statement itself, else of the records."""
+    """The best grade: of the membership or statement itself, else of the records. What one record
+    says without a grade is a fact, whatever intelligence says beside it.
+    """
     if kind in ASSESSED:
         return grade_words(min((row.grade for row in rows if row.grade), default=""), "3x5x2")
-    best = min((record for record in mine if record.grade), key=lambda r: r.grade, default=None)
-    return grade_words(best.grade, best.scheme) if best else ""
+    if not mine or not all(record.grade for record in mine):
+        return ""
+    best = min(mine, key=lambda record: record.grade)
+    return grade_words(best.grade, best.scheme)
 
 
 def _titles(rows: Sequence[Row]) -> tuple[str, ...]:

@@ -7,7 +7,16 @@ const canvas = document.querySelector("#network-canvas");
 const said = document.querySelector("#network-said");
 const SHAPES = ["ellipse", "diamond", "octagon", "pentagon", "rectangle", "hexagon", "diamond", "diamond"];
 const DRAFT_FROM = 500; // elements
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const LARGEST = 1.3; // of a small chart
+// a colour of the page as it is now: an element has it computed, dark or light
+const probe = document.body.appendChild(document.createElement("span"));
+probe.hidden = true;
+function colour(value) {
+  probe.style.color = value;
+  return getComputedStyle(probe).color;
+}
+const [LINK, QUIET, DANGER] = ["--wmp-link", "--wmp-quiet", "--wmp-danger"].map((name) => colour(`var(${name})`));
+const [WORDS, GROUND] = [getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor];
 
 const things = [...document.querySelectorAll("#network-things li")].map((item) => ({
   data: {
@@ -27,18 +36,18 @@ const style = [
   {
     selector: "node",
     style: {
-      "background-color": colour("--wmp-link"), shape: "data(shape)", label: "data(label)", width: 22, height: 22,
-      color: colour("--govuk-body-text-colour") || "#0b0c0c", "font-size": 11, "text-valign": "bottom", "text-margin-y": 3,
+      "background-color": LINK, shape: "data(shape)", label: "data(label)", width: 22, height: 22,
+      color: WORDS, "font-size": 11, "text-valign": "bottom", "text-margin-y": 3,
       "text-wrap": "ellipsis", "text-max-width": 110, "min-zoomed-font-size": 7,
-      "text-background-color": colour("--govuk-body-background-colour") || "#ffffff", "text-background-opacity": 0.8,
+      "text-background-color": GROUND, "text-background-opacity": 0.8,
     },
   },
   { selector: "node[middle = 1]", style: { width: 34, height: 34, "font-weight": "bold" } },
-  { selector: ".type-2", style: { "border-width": 5, "border-style": "double", "border-color": colour("--wmp-quiet") } },
-  { selector: ".hub", style: { "background-color": colour("--wmp-quiet"), "border-width": 5, "border-style": "double", "border-color": colour("--wmp-quiet") } },
-  { selector: "edge", style: { width: 2, "line-color": colour("--wmp-quiet"), "curve-style": "haystack" } },
+  { selector: ".type-2", style: { "border-width": 5, "border-style": "double", "border-color": QUIET } },
+  { selector: ".hub", style: { "background-color": QUIET, "border-width": 5, "border-style": "double", "border-color": QUIET } },
+  { selector: "edge", style: { width: 2, "line-color": QUIET, "curve-style": "haystack" } },
   { selector: ".assessed", style: { "line-style": "dashed" } },
-  { selector: ".picked", style: { "border-width": 5, "border-style": "solid", "border-color": colour("--wmp-danger") } },
+  { selector: ".picked", style: { "border-width": 5, "border-style": "solid", "border-color": DANGER } },
 ];
 
 holder.hidden = false;
@@ -49,7 +58,6 @@ const chart = cytoscape({
   layout: { name: "preset" },
   minZoom: 0.1,
   maxZoom: 4,
-  wheelSensitivity: 0.3,
   hideEdgesOnViewport: window.innerWidth < 641,
 });
 const rings = new Map();
@@ -66,6 +74,8 @@ function lay(name) {
   const began = performance.now();
   chart.layout(LAYOUTS[name]()).run();
   chart.fit(undefined, 24);
+  if (chart.zoom() > LARGEST) chart.zoom(LARGEST);
+  chart.center();
   holder.dataset.drawn = `${name} ${Math.round(performance.now() - began)}`;
 }
 

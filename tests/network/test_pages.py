@@ -294,3 +294,22 @@ def test_a_refuge_is_not_shown_as_shared_among_associates_or_in_a_search() -> No
     client.post(f"/network/not-a-link/add/{node.pk}", given)
     assert f'href="/people/{poole.pk}"' not in client.get(associates).content.decode()
     assert f'href="/people/{poole.pk}"' not in client.get(tab).content.decode()
+
+
+def test_a_link_is_an_assessment_only_where_nothing_but_graded_intelligence_says_so() -> None:
+    said = {"grade": "2/C/P", "grade_scheme": "3x5x2", "handling": "Lawful sharing permitted"}
+    wick = person(
+        record("intelligence", surname="Wick", phones=[PHONE, OTHER], role="subject", **said),
+        record("custody", surname="Wick", phones=[PHONE]),
+    )
+    build.rebuild()
+    page = looking().get(f"/people/{wick.pk}/network?tab=table").content.decode()
+    rows = {PHONE: "", OTHER: ""} | {
+        number: row for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)
+        for number in (PHONE, OTHER) if number in row
+    }  # fmt: skip
+    assert "Assessment" in rows[OTHER]
+    assert "3x5x2 2/C/P" in rows[OTHER]
+    assert "Lawful sharing permitted" in rows[OTHER]
+    assert "Assessment" not in rows[PHONE]
+    assert "3x5x2" not in rows[PHONE]
