@@ -15,8 +15,8 @@ function colour(value) {
   probe.style.color = value;
   return getComputedStyle(probe).color;
 }
-const [LINK, QUIET, DANGER] = ["--wmp-link", "--wmp-quiet", "--wmp-danger"].map((name) => colour(`var(${name})`));
-const [WORDS, GROUND] = [getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor];
+const [LINK, QUIET, DANGER, GROUND] = ["link", "quiet", "danger", "page"].map((name) => colour(`var(--wmp-${name})`));
+const WORDS = getComputedStyle(document.body).color;
 
 const things = [...document.querySelectorAll("#network-things li")].map((item) => ({
   data: {
