@@ -1,7 +1,11 @@
 """Crimes on a map, seen from outside: counts, hot spots, places, and what must not show."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import h3
@@ -20,6 +24,7 @@ from wmp_search.search import outbox
 
 pytestmark = pytest.mark.django_db
 MIDDLE = (52.52, -1.86)
+ROOT = Path(__file__).resolve().parents[2]
 WHEN = datetime(2024, 5, 9, 12, tzinfo=UTC)
 ALL = {"period": "all"}
 
@@ -275,3 +280,27 @@ def test_what_is_no_hexagon_of_that_size_is_not_found(cell: str) -> None:
 def test_a_role_that_opens_no_crime_sees_no_map() -> None:
     assert signed_in(officer("auditor")).get("/crimes/map").status_code == 403
     assert "crime.exact_place" in Role.objects.get(slug="analyst").permissions
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "['self', 'data:']"),
+        ("https://tiles.force.example/{z}/{x}/{y}.png", "https://tiles.force.example"),
+        ("https://{s}.tiles.example/{z}/{x}/{y}.png", "one host without {s}"),
+        ("http://tiles.force.example/{z}/{x}/{y}.png", "use https"),
+    ],
+)
+def test_pictures_come_from_the_tile_server_that_is_named_and_no_other(
+    url: str, said: str
+) -> None:
+    program = (
+        "from wmp_search.settings import test as s;"
+        "print(s.CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'])"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=ROOT, env={**os.environ, "MAP_TILE_URL": url},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert said in (asked.stdout.replace('"', "").replace("''", "'") or asked.stderr)
