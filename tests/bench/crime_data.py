@@ -29,18 +29,19 @@ INSERT INTO crime_crime (id, system, source_ref, crime_number, offence_code, off
     latitude, longitude, mo, tier, changed_at)
 SELECT n, 'crime_recording', 'B' || n, '20/' || lpad(n::text, 7, '0') || '/24', o.code, o.offence,
     o.category, began, began + lasted * interval '1 minute', (began + interval '1 day')::date,
-    CASE WHEN n % 9 = 0 THEN 'Open' ELSE 'Finalised' END, 'High Street',
-    p.district || ' ' || (n % 9 + 1) || chr(65 + n % 26) || chr(65 + n / 7 % 26), p.lsoa, p.name,
+    CASE WHEN n %% 9 = 0 THEN 'Open' ELSE 'Finalised' END, 'High Street',
+    p.district || ' ' || (n %% 9 + 1) || chr(65 + n %% 26) || chr(65 + n / 7 %% 26),
+    p.lsoa, p.name,
     round((p.latitude + (random() - .5) / 150)::numeric, 6)::float8,
     round((p.longitude + (random() - .5) / 100)::numeric, 6)::float8,
     'Argument in the street led to punches to the face and body',
-    CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END, now()
+    CASE WHEN n %% 20 = 0 THEN 1 ELSE 0 END, now()
 FROM (SELECT n, (random() * {SLOTS - 1})::int AS of_offence,
         (random() * (SELECT max(slot) FROM bench_place))::int AS of_place,
         timestamptz '{FIRST}' + (random() * {DAYS})::int * interval '1 day'
             + (24 * sqrt(random()) * 60)::int * interval '1 minute' AS began,
         (random() * 720)::int AS lasted
-    FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) drawn
+    FROM generate_series(%(first)s::int, %(last)s::int) n) drawn
 JOIN bench_offence o ON o.slot = of_offence
 JOIN bench_place p ON p.slot = of_place;
 """
