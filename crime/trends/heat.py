@@ -13,6 +13,7 @@ NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 LEFT, TOP, WIDE, HIGH = 48, 22, 18, 26  # units of 480: words of 14 can be read on a phone
 SHADES = 5
 EVERY = 3  # hours: named above
+FEWEST = 200  # crimes: of fewer, about one an hour, no hour is named
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,6 @@ def _figures(asked: asking.Asked, counted: Monthly, scope: Scope) -> dict[str, A
         return shown
     return shown | {
         "heat": heat.drawn(found.week),
-        "busiest": heat.busiest(found.week),
+        "busiest": heat.busiest(found.week) if found.counted >= heat.FEWEST else "",
         "untimed": max(0, total - found.counted - found.week.left_out),
     }

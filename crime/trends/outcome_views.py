@@ -79,6 +79,7 @@ def _figures(found: list[Cohort], outcome: str) -> dict[str, Any]:
     told = [share for share in shares if share is not None]
     crimes = sum(cohort.crimes for cohort in over)
     figures: dict[str, Any] = {
+        "share": None,
         "cohorts": [
             (cohort, cohort.outcomes.get(outcome, 0), share)
             for cohort, share in zip(found, shares, strict=True)
@@ -86,11 +87,11 @@ def _figures(found: list[Cohort], outcome: str) -> dict[str, Any]:
         "outcome": outcome,
         "over": crimes,
         "reached": sum(cohort.outcomes.get(outcome, 0) for cohort in over),
-        "totals": [(name, n, 100 * n / crimes) for name, n in outcomes.totals(over)],
+        "totals": outcomes.totals(over),
     }
     if len(told) == len(found) > 1 and outcome:
         marks = chart.Marks(later=len(found) - len(over))
         figures["chart"] = chart.drawn([c.month for c in found], told, marks=marks)
-    if crimes:
+    if crimes >= outcomes.FEWEST:
         figures["share"] = 100 * figures["reached"] / crimes
     return figures

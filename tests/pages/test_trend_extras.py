@@ -55,6 +55,7 @@ def test_a_crime_is_spread_over_its_hours_by_local_time() -> None:
     assert cell(shown, "Thursday 17:00 to 18:00") == "0.1"
     assert cell(shown, "Thursday 18:00 to 19:00") == "0.0"
     assert "1 crime committed from" in shown
+    assert "Too few to name an hour" in shown
     assert shown.count("<rect class=") == 7 * 24 + 5
 
 
@@ -160,7 +161,7 @@ def test_few_crimes_have_no_share_and_antisocial_behaviour_no_outcome() -> None:
     index()
     shown = page(looking(), "/outcomes")
     assert "too few" in shown
-    assert "19 of 19 crimes" in shown
+    assert "19 of 19 crimes within" in shown  # without a share
 
 
 def test_months_alone_are_followed_by_months() -> None:
