@@ -74,10 +74,15 @@ def one_request(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     """One request: its clock, what is left out and why, naming staff, the pack."""
     asked = _asked(request, pk)
     what = request.POST.get("do", "")
-    shown = {
-        "withhold": WithholdForm(request.POST if what == "withhold" else None),
-        "pause": DayReasonForm(request.POST if what in ("pause", "extend", "refuse") else None),
-        "release": ReleaseForm(request.POST if what == "release" else None),
+    sent = sent_to(what)
+    kinds: dict[str, type[forms.Form]] = {
+        "withhold": WithholdForm,
+        "pause": DayReasonForm,
+        "release": ReleaseForm,
+    }
+    shown = {  # several forms of one page: each has ids of its own
+        name: kind(request.POST if sent == name else None, auto_id=f"{name}_%s")
+        for name, kind in kinds.items()
     }
     if request.method == "POST":
         done = _done(request, asked, what, shown)
@@ -94,7 +99,7 @@ def one_request(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         "release_is_mine": bool(release and release.asked_by_id == request.scope.officer_id),
         "forms": shown,
         "form": next((f for f in shown.values() if f.errors), shown["withhold"]),
-        "pack_form": PackForm(),
+        "pack_form": PackForm(auto_id="pack_%s"),
     }
     return trail.show(
         request,
@@ -107,6 +112,11 @@ def one_request(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     )
 
 
+def sent_to(what: str) -> str:
+    """The form in which the words for a change stand."""
+    return {"extend": "pause", "refuse": "pause"}.get(what, what)
+
+
 Act = Callable[[AccessRequest, SubjectRequest], None]
 
 
@@ -114,7 +124,7 @@ def _done(
     request: AccessRequest, asked: SubjectRequest, what: str, shown: dict[str, forms.Form]
 ) -> bool:
     """Do what was sent; False where the form says what is wrong."""
-    form = shown.get({"extend": "pause", "refuse": "pause"}.get(what, what))
+    form = shown.get(sent_to(what))
     if form is not None and not form.is_valid():
         return False
     data: dict[str, Any] = form.cleaned_data if form is not None else {}
