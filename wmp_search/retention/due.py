@@ -72,9 +72,11 @@ def standings(scope: Scope) -> QuerySet[Standing]:
 
 
 def queue(scope: Scope, on: date) -> QuerySet[Standing]:
-    """Those whose review is due, the longest due first; whom a disposal names is not asked of."""
+    """Those whose review is due, the longest due first; who was reviewed for disposal is not
+    asked of again.
+    """
     due = standings(scope).filter(review_on__lte=on)
-    return due.exclude(person__in=_in_disposals()).order_by("review_on", "person")
+    return due.exclude(person__in=_reviewed()).order_by("review_on", "person")
 
 
 def preview(scope: Scope, on: date) -> Preview:
@@ -110,7 +112,8 @@ def _held(people: Iterable[int]) -> list[int]:
     return [person for person in people if f"person:{person}" in named]
 
 
-def _in_disposals() -> list[int]:
+def _reviewed() -> list[int]:
     from wmp_search.retention.disposal import running
+    from wmp_search.retention.reviews import to_dispose
 
-    return [pk for disposal in running() for pk in disposal.person_ids]
+    return [*to_dispose(), *(pk for disposal in running() for pk in disposal.person_ids)]
