@@ -102,8 +102,9 @@ def _six(filters: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _days(rng: random.Random, number: int) -> dict[str, Any]:
-    first = date(2021, 1, 1) + timedelta(days=rng.randrange(max(1, 5 * 365 - number)))
-    last = first + timedelta(days=number - rng.randrange(9))
+    # never the same days twice: the index keeps answers
+    first = date(2021, 1, 1) + timedelta(days=rng.randrange(max(90, 5 * 365 - number)))
+    last = first + timedelta(days=number - rng.randrange(90))
     return {"range": {"day": {"gte": first.isoformat(), "lt": last.isoformat()}}}
 
 
