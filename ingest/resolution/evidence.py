@@ -47,16 +47,22 @@ def write(space: Workspace, *, first: bool) -> None:
 
 
 def _replace_what_differs(table: str, columns: tuple[str, ...]) -> None:
+    """The table itself is looked through once: `held` is what it says of the people touched."""
     names = ", ".join(columns)
-    ours, theirs = (", ".join(f"{of}.{c}" for c in columns) for of in ("t", "i"))
-    same = f"i.person_id = t.person_id AND ({ours}) IS NOT DISTINCT FROM ({theirs})"
+    held, incoming = (", ".join(f"{of}.{c}" for c in columns) for of in ("h", "i"))
+    same = f"i.person_id = h.person_id AND ({held}) IS NOT DISTINCT FROM ({incoming})"
+    temporary(
+        "held",
+        f"AS SELECT t.id, {', '.join(f't.{c}' for c in columns)} FROM {table} t"
+        " JOIN touched ON t.person_id = touched.id",
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE incoming_{table}")
+        cursor.execute(f"ANALYZE held, incoming_{table}")
         cursor.execute(
-            f"""DELETE FROM {table} t USING touched WHERE t.person_id = touched.id
-        AND NOT EXISTS (SELECT FROM incoming_{table} i WHERE {same})"""
+            f"""DELETE FROM {table} t USING held h WHERE t.id = h.id
+            AND NOT EXISTS (SELECT FROM incoming_{table} i WHERE {same})"""
         )
         cursor.execute(
-            f"""INSERT INTO {table} ({names}) SELECT {theirs} FROM incoming_{table} i
-        WHERE NOT EXISTS (SELECT FROM {table} t WHERE {same}) ORDER BY i.person_id, i.rank"""
+            f"""INSERT INTO {table} ({names}) SELECT {incoming} FROM incoming_{table} i
+            WHERE NOT EXISTS (SELECT FROM held h WHERE {same}) ORDER BY i.person_id, i.rank"""
         )

@@ -167,10 +167,13 @@ def _redirects() -> None:
     )
 
 
+_DIFFERS = """AS SELECT n.*, l.person_id AS person_before, l.weight AS weight_before
+    FROM incoming_link n LEFT JOIN people_link l USING (record_id)
+    WHERE (l.person_id, l.method, l.weight) IS DISTINCT FROM (n.person_id, n.method, n.weight)"""
 _CHANGES = """INSERT INTO ingest_linkchange (run_id, record_id, person_before, person_after,
         method, weight_before, weight)
-    SELECT n.run_id, n.record_id, l.person_id, n.person_id, n.method, l.weight, n.weight
-    FROM incoming_link n JOIN people_link l USING (record_id) WHERE l.person_id <> n.person_id"""
+    SELECT run_id, record_id, person_before, person_id, method, weight_before, weight
+    FROM differing_link WHERE person_before <> person_id"""
 
 
 def recall(space: Workspace) -> None:
@@ -199,19 +202,14 @@ def _links(space: Workspace, run_id: int | str, *, first: bool) -> None:
     copy_in(space, source, "incoming_link", columns)
     names = ", ".join(columns)
     _execute("ANALYZE incoming_link")
+    temporary("differing_link", _DIFFERS)
     _execute(_CHANGES)
-    # not ON CONFLICT: it locks, and so writes, the rows that stay as they are, too
-    _execute(_LINKS_CHANGED)
+    # of all links only those that differ: a conflict locks, and so writes, what stays, too
     _execute(
-        f"""INSERT INTO people_link ({names}) SELECT {names} FROM incoming_link n
-        WHERE NOT EXISTS (SELECT FROM people_link l WHERE l.record_id = n.record_id)"""
+        f"""INSERT INTO people_link ({names}) SELECT {names} FROM differing_link
+        ON CONFLICT (record_id) DO UPDATE SET person_id = EXCLUDED.person_id,
+            method = EXCLUDED.method, weight = EXCLUDED.weight, run_id = EXCLUDED.run_id"""
     )
-
-
-_LINKS_CHANGED = """UPDATE people_link l SET person_id = n.person_id, method = n.method,
-        weight = n.weight, run_id = n.run_id
-    FROM incoming_link n WHERE n.record_id = l.record_id
-        AND (l.person_id, l.method, l.weight) IS DISTINCT FROM (n.person_id, n.method, n.weight)"""
 
 
 def _outbox() -> int:

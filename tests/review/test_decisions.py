@@ -261,6 +261,6 @@ def _all_hold() -> None:
 def test_the_place_of_a_decision_costs_no_more_with_more_people(
     two_people: tuple[int, int], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(100):
         say(officer("analyst"), SAME, [1], [4])
     assert connection.vendor == "postgresql"
