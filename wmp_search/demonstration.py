@@ -3,6 +3,7 @@
 Only where `settings.DEMONSTRATION` says so. Everything here may be done again: what exists stays.
 """
 
+import io
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ from audit.actions import Action
 from ingest.models import SourceRecord
 from wmp_search import demonstration_tasks
 from wmp_search.access.models import Officer, Role, RoleAssignment, Unit
+from wmp_search.retention import compute as retention
 
 Progress = Callable[[str], None]
 
@@ -64,6 +66,8 @@ ACCOUNTS = [
     Account("records2", "records-manager", "Ben", "Achebe", "WM7161", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]
+
+MEASURED = 1_000  # made-up people: enough to show the page, too few to judge the model
 
 
 def accounts_file() -> Path:
@@ -109,6 +113,8 @@ def load(*, people: int, seed: int, say: Progress) -> None:
     )
     say("Loading, matching and indexing them")
     call_command("refresh")
+    retention.compute()  # else it is done within ten minutes
+    call_command("measure_fairness", people=MEASURED, stdout=io.StringIO())  # for the panel's page
 
 
 def _make_practice() -> None:
