@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gangs.criteria import HARMED, Cited, rules, unfit_words
-from gangs.dates import first_reaching, months_after
 from gangs.kept_models import KeptMembership, MembershipEvidence, Status
 from gangs.models import Gang, Membership
 from people.intelligence import grade_words
 from people.models import NominalRecord
 from people.sources import RecordSource
 from people.summary import Summary
+from wmp_search.dates import first_reaching, months_after
 
 CHILD = "Child named in gang records: to be protected"
 HELD_BACK = "Withheld: its words call somebody who is harmed a member"

@@ -13,7 +13,6 @@ from django.utils import timezone
 from audit.actions import Action
 from gangs import criteria
 from gangs.criteria import Cited, Fault, Offered
-from gangs.dates import months_after
 from gangs.kept_models import KeptMembership, MembershipEvidence
 from gangs.models import Gang, RefusedProposal
 from people import rule
@@ -22,6 +21,7 @@ from people.models import NominalRecord
 from wmp_search.access import trail
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.services import ChangeRefusedError
+from wmp_search.dates import months_after
 
 
 class RulesRefuseError(ChangeRefusedError):

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 
 from audit.actions import Action
 from gangs import governance, proportions
-from gangs.dates import months_after
 from wmp_search.access import trail
 from wmp_search.access.decorators import permission_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
+from wmp_search.dates import months_after
 
 USUAL = 12
 

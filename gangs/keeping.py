@@ -17,7 +17,6 @@ from audit.actions import Action
 from gangs import criteria, evidence, standing
 from gangs.checks import Wanted, check, record
 from gangs.criteria import Cited
-from gangs.dates import months_after
 from gangs.kept_models import (
     KeptMembership,
     MembershipEvidence,
@@ -32,6 +31,7 @@ from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 from wmp_search.access.services import ChangeRefusedError
+from wmp_search.dates import months_after
 
 LIFETIME = timedelta(days=28)  # of a proposal that nobody decides on
 State = MembershipProposal.State

@@ -14,12 +14,12 @@ from django.utils.html import format_html
 from gangs import agreements, evidence
 from gangs.checks import Wanted
 from gangs.criteria import HARMED, Cited, rules
-from gangs.dates import months_after
 from gangs.evidence import Citable, GradeError
 from gangs.kept_models import KeptMembership, Status
 from gangs.models import Gang
 from wmp_search.access.disclosures import DisclosureForm
 from wmp_search.access.forms import DayInput, ReasonField
+from wmp_search.dates import months_after
 
 USUAL_REVIEW = timedelta(days=28)  # the unit reviews monthly
 MOST_RECORDS = 60

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from gangs import suppression
 from gangs.criteria import rules
-from gangs.dates import first_reaching
 from gangs.models import ProportionReport
+from wmp_search.dates import first_reaching
 
 CENSUS = Path(__file__).with_name("census.toml")
 GROUPS = {"A": "Asian", "B": "Black", "W": "White", "M": "Mixed or other", "O": "Mixed or other"}

@@ -81,23 +81,20 @@ def refresh(people: Sequence[int] | None = None) -> int:
 
 def rebuild() -> int:
     """Everything anew, in one transaction; rows that stand unchanged are not written."""
-    began = timezone.now()
-    with transaction.atomic():
-        rows = refresh()
-        relations()
-        State.objects.update_or_create(pk=1, defaults={"built_at": began})
-    return rows
+    return _bring(None, timezone.now())
 
 
 def catch_up() -> int:
     """What records changed since the last time, as few people or, the first time, as all."""
+    began = timezone.now()  # before it is asked what changed: what comes meanwhile is next
     since = State.objects.filter(pk=1).values_list("built_at", flat=True).first()
-    people = _changed_since(since) if since else None
-    if people is None:
-        return rebuild()
-    began = timezone.now()
+    return _bring(_changed_since(since) if since else None, began)
+
+
+def _bring(people: Sequence[int] | None, began: datetime) -> int:
+    """The links of these people, of all where it is None; up to date as of `began`."""
     with transaction.atomic():
-        rows = refresh(people) if people else 0
+        rows = 0 if people == [] else refresh(people)
         relations()
         State.objects.update_or_create(pk=1, defaults={"built_at": began})
     return rows

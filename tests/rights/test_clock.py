@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from wmp_search.rights.clock import Stop, months_after, run
+from wmp_search.dates import months_after
+from wmp_search.rights.clock import Stop, run
 
 JAN = date(2027, 1, 31)
 

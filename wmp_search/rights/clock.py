@@ -4,10 +4,11 @@ As amended by the Data (Use and Access) Act 2025 s.76, of which the text was not
 was written: the force's data protection officer confirms it.
 """
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from wmp_search.dates import months_after
 
 MONTHS, MORE_MONTHS = 1, 2  # a complex request may take so many more, with notice
 
@@ -45,14 +46,6 @@ def run(
         return Clock(begins, None, stands=True)
     due = months_after(begins, MONTHS + (MORE_MONTHS if extended else 0))
     return Clock(begins, due + sum((_days(stop, begins) for stop in stopped), timedelta()))
-
-
-def months_after(day: date, months: int) -> date:
-    """The corresponding day, or the last of a month that has none (31 January → 28 February)."""
-    number = day.year * 12 + day.month - 1 + months
-    year, month = divmod(number, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
 
 
 def _days(stop: Stop, begins: date) -> timedelta:
