@@ -154,9 +154,13 @@ def index_filter(scope: Scope) -> Clause:
 
 
 def documents(crime_ids: Sequence[int]) -> Iterator[Document]:
-    """The document of each crime; without a source for deleted ones. Three queries."""
-    outcomes = latest_outcomes(list(crime_ids))
+    """The document of each crime; without a source for deleted ones. Three queries.
+
+    The versions are read before the outcomes, which raise them: a document that lacks an outcome
+    never has the version of one with it.
+    """
     rows = list(Crime.objects.filter(pk__in=crime_ids).values(*COLUMNS))
+    outcomes = latest_outcomes(list(crime_ids))
     around = areas.codes([place.of_row(row) for row in rows])
     for row, within in zip(rows, around, strict=True):
         source = None

@@ -16,6 +16,13 @@ from ingest.twins import Link, Twin, kinds_linking_to, twin
 from people import masking
 
 RECORDS = "ingest_sourcerecord"
+# a crime's document shows its latest outcome: with a newer version, so that of two processes that
+# make it at once the one that did not see the outcome loses
+_NEWER_CRIMES = """
+    UPDATE crime_crime c SET changed_at = %s
+    FROM (SELECT DISTINCT entity_id FROM load_touched WHERE entity = 'crime') touched
+    WHERE c.id = touched.entity_id AND c.changed_at < %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,8 @@ class Merge:
                 self._link_late(twin(kind), link)
         if self.stream.kind == "person":
             masking.keep(self.cursor)
+        if self.stream.kind == "outcome":
+            self.cursor.execute(_NEWER_CRIMES, [self.at, self.at])
         self.cursor.execute(
             "INSERT INTO search_outboxentry (entity, entity_id)"
             " SELECT DISTINCT entity, entity_id FROM load_touched WHERE entity_id IS NOT NULL"

@@ -3,6 +3,7 @@
 import pytest
 
 from crime.models import Crime, Involvement, Outcome
+from crime.search import SPEC
 from gangs.models import Gang, Membership
 from ingest.models import Batch, Rejection
 from people.models import NominalRecord
@@ -104,6 +105,24 @@ def test_an_outcome_that_moves_to_another_crime_queues_both(crimes: Feed) -> Non
     one, two = Crime.objects.order_by("source_ref")
     assert Outcome.objects.get().crime_id == two.pk
     assert queued("crime") == [one.pk, two.pk]
+
+
+@pytest.mark.parametrize(
+    "outcomes", ["O1,C1,Charged,2024-03-01\n", "", "O1,C2,Charged,2024-02-01\n"]
+)
+def test_a_document_made_before_its_outcome_changed_has_an_older_version(
+    crimes: Feed, outcomes: str
+) -> None:
+    crimes.file("crimes.csv", "ID,HO,AT,S\nC1,001/01,,\nC2,001/01,,\nC3,001/01,,\n")
+    crimes.file("outcomes.csv", "ID,C,O,D\nO1,C1,Charged,2024-02-01\nO2,C3,Charged,\n")
+    crimes.refresh()
+    pks = list(Crime.objects.order_by("source_ref").values_list("pk", flat=True))
+    before = {int(d.doc_id): d.version or 0 for d in SPEC.documents(pks)}
+    crimes.file("outcomes.csv", f"ID,C,O,D\n{outcomes}O2,C3,Charged,\n")
+    crimes.refresh()
+    after = {int(d.doc_id): d.version or 0 for d in SPEC.documents(pks)}
+    moved = pks[:2] if "C2" in outcomes else pks[:1]
+    assert {pk for pk in pks if after[pk] > before[pk]} == set(moved)
 
 
 def test_a_vanished_involvement_and_a_vanished_crime_queue_their_crime(crimes: Feed) -> None:

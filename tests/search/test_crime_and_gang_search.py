@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crime.models import Crime
-from crime.search import CrimeCriteria, CriteriaError
+from crime.search import SPEC, CrimeCriteria, CriteriaError
 from crime.search import search as search_crimes
 from crime.selectors import visible as visible_crimes
 from gangs.models import Gang
@@ -68,6 +70,14 @@ def test_crimes_in_the_index_and_in_sql_are_the_same(burglary: Crime, who: Scope
     found = search_crimes(CrimeCriteria(text="residential"), who)
     in_sql = visible_crimes(who).filter(offence__contains="residential")
     assert sorted(m.crime_id for m in found.matches) == sorted(c.pk for c in in_sql)
+
+
+def test_the_outcomes_of_a_crime_are_read_after_its_version(burglary: Crime) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        list(SPEC.documents([burglary.pk]))
+    tables = [q["sql"] for q in asked if "crime_crime" in q["sql"] or "crime_outcome" in q["sql"]]
+    assert "crime_crime" in tables[0]
+    assert "crime_outcome" in tables[1]
 
 
 def test_without_permission_no_search_takes_place(burglary: Crime) -> None:
