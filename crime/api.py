@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.actions import Action
-from crime import selectors
+from crime import profile, selectors
 from crime.search import CrimeCriteria, CriteriaError
 from people.serializers import PersonLineOut, SparseOut
 from wmp_search.access import trail
@@ -103,7 +103,7 @@ class CrimeDetail(ScopedView):
     @extend_schema(operation_id="get_crime", parameters=PURPOSE_HEADERS, responses=CrimeDetailOut)
     def get(self, request: Request, pk: int) -> Response:  # noqa: ARG002
         purpose = header_purpose(self.inner)
-        shown = selectors.profile(pk, self.under(purpose))
+        shown = profile.profile(pk, self.under(purpose))
         if shown is None:
             raise not_found(self.inner, "crime", pk)
         return trail.answer(
@@ -113,9 +113,9 @@ class CrimeDetail(ScopedView):
             purpose=purpose,
             subject_kind="crime",
             subject_ids=[str(pk)],
-            shown=[selectors.audited(shown)],
+            shown=[profile.audited(shown)],
             result_count=1,
-            detail={"api": "v1", **selectors.reported(shown, self.inner.scope)},
+            detail={"api": "v1", **profile.reported(shown, self.inner.scope)},
         )
 
 

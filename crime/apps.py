@@ -6,9 +6,10 @@ class CrimeConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import replays
+        from crime.of_people import roles_of_records
         from crime.protected import EVENTS
         from crime.search import SPEC
-        from crime.selectors import may_see_again, roles_of_records
+        from crime.selectors import may_see_again
         from people import events, roles
         from wmp_search.search.index import register
 

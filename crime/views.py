@@ -8,7 +8,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
-from crime import selectors
+from crime import profile, selectors
 from crime.forms import CrimeSearchForm
 from crime.search import CrimeCriteria
 from people import requests
@@ -76,19 +76,19 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
 @purpose_required
 def crime(request: AccessRequest, pk: int) -> HttpResponse:
     """One crime with its outcomes and the people involved."""
-    shown = selectors.profile(pk, request.scope)
+    shown = profile.profile(pk, request.scope)
     if shown is None:
         raise not_found(request, KIND, pk)
     return trail.show(
         request,
         Action.CRIME_VIEWED,
         "crime/crime.html",
-        {"shown": shown, "facts": selectors.facts(shown)},
+        {"shown": shown, "facts": profile.facts(shown)},
         subject_kind=KIND,
         subject_ids=[str(pk)],
-        shown=[selectors.audited(shown)],
+        shown=[profile.audited(shown)],
         result_count=1,
-        detail=selectors.reported(shown, request.scope),
+        detail=profile.reported(shown, request.scope),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from crime import selectors as crime
+from crime import of_people
 from crime.selectors import CrimeSummary
 from gangs import standing
 from gangs.affiliations import Affiliation
@@ -71,7 +71,7 @@ def crimes(members: Collection[Affiliation], scope: Scope) -> list[CrimeSummary]
     if not scope.may(Permission.CRIME_VIEW):
         return []
     ids = sorted({one.person.person_id for one in members if one.person})
-    return crime.in_common(ids, scope)[:MOST_CRIMES] if len(ids) > 1 else []
+    return of_people.in_common(ids, scope)[:MOST_CRIMES] if len(ids) > 1 else []
 
 
 def places(found: Collection[CrimeSummary]) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from audit.actions import Action
-from crime import selectors as crime
+from crime import of_people as crime
 from people import associates
 from people import selectors as people
 from wmp_search.access import asking, trail

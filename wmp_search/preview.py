@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from crime import selectors as crime
+from crime import of_people as crime
 from crime.models import Involvement
 from gangs import selectors as gangs
 from gangs import standing

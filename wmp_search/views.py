@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from audit.actions import Action
 from audit.oversight import waiting
 from audit.record import AuditUnavailable
-from crime import selectors as crime
+from crime import of_people
 from gangs import selectors as gangs
 from gangs.affiliations import Affiliation
 from ingest import freshness, raw_fields
@@ -162,7 +162,7 @@ def person(request: AccessRequest, pk: int) -> HttpResponse:
     if asked := asking.again(request, facts):
         return asked
     all_rows = "all" in request.GET
-    crimes = crime.of_person(pk, request.scope)
+    crimes = of_people.of_person(pk, request.scope)
     affiliations = gangs.of_person(pk, request.scope, shown.summary)
     figures.reached(request)
     looked = recent.last_look(request.scope.officer_id or 0, pk)
@@ -275,7 +275,7 @@ def as_at(systems: tuple[str, ...]) -> list[dict[str, Any]]:
 
 def _viewed(
     shown: Profile,
-    crimes: tuple[crime.PersonCrime, ...],
+    crimes: tuple[of_people.PersonCrime, ...],
     affiliations: tuple[Affiliation, ...],
     scope: Scope,
 ) -> trail.Particulars:
