@@ -1,5 +1,6 @@
 """Crimes over HTTP: the same rule and the same audit as the pages."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -23,7 +24,16 @@ Out = serializers.Serializer[Any]
 
 class CrimeSearchIn(Out):
     text = serializers.CharField(
-        max_length=200, min_length=2, help_text="Crime number, offence, street, postcode or area"
+        max_length=200,
+        min_length=2,
+        required=False,
+        help_text="Crime number, offence, street, postcode or area; may be left out with `mo`",
+    )
+    mo = serializers.CharField(
+        max_length=200,
+        min_length=2,
+        required=False,
+        help_text="Words of how it was done: crimes with all of them, in any form",
     )
     purpose = PurposeIn()
 
@@ -40,10 +50,16 @@ class CrimeOut(Out):
     system = serializers.CharField()
 
 
+class CrimeFoundOut(CrimeOut):
+    how = serializers.CharField(
+        help_text="The words of how it was done by which it was found; else empty"
+    )
+
+
 class CrimeSearchOut(Out):
     audit_id = serializers.UUIDField(read_only=True)
     total = serializers.IntegerField()
-    results = CrimeOut(many=True)
+    results = CrimeFoundOut(many=True)
 
 
 class OutcomeOut(Out):
@@ -77,7 +93,7 @@ class CrimeSearch(ScopedView):
     def post(self, request: Request) -> Response:
         asked = CrimeSearchIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        criteria = _criteria(asked.validated_data["text"])
+        criteria = _criteria(asked.validated_data)
         found = selectors.search(criteria, self.under(asked.validated_data["purpose"]))
         entry: trail.Particulars = {
             "subject_kind": "crime",
@@ -119,8 +135,8 @@ class CrimeDetail(ScopedView):
         )
 
 
-def _criteria(text: str) -> CrimeCriteria:
+def _criteria(given: Mapping[str, Any]) -> CrimeCriteria:
     try:
-        return CrimeCriteria(text=text)
+        return CrimeCriteria(text=given.get("text", ""), mo=given.get("mo", ""))
     except CriteriaError as error:
         raise ValidationError({"text": str(error)}) from error

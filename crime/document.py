@@ -7,13 +7,13 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from crime import place
+from crime import method, place
 
 COLUMNS = (
     "id", "system", "source_ref", "crime_number", "tier", "offence_code", "offence", "category",
     "postcode", "lsoa", "lsoa_name", "location", "status", "month", "occurred_from",
-    "occurred_to", "reported_on", "easting", "northing", "latitude", "longitude", "changed_at",
-    "deleted_at",
+    "occurred_to", "reported_on", "easting", "northing", "latitude", "longitude", "mo",
+    "changed_at", "deleted_at",
 )  # fmt: skip
 EXACT = timedelta(hours=1)  # a longer span does not say in which hour
 # as crime.selectors takes the latest of a crime's outcomes
@@ -57,6 +57,7 @@ def made(row: dict[str, Any], outcome: str, areas: dict[str, str]) -> dict[str, 
         "day": day.isoformat() if day else None,
         "words": " ".join(word.replace("-", " ") for word in words if word),
         **({} if hour is None else {"hour_of_week": hour}),
+        **method.fields(row),
         **place.fields(place.of_row(row)),
         **areas,
     }

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from crime import method
 from crime.models import Crime, Involvement, Outcome
 from crime.of_people import people_of
+from crime.protected import is_sexual
 from crime.selectors import CrimeSummary, summary, visible, with_outcomes
 from people import restrictions, rule
 from people import selectors as people
@@ -81,7 +83,7 @@ def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]
     return tuple(found)
 
 
-def facts(shown: CrimeProfile) -> list[tuple[str, str]]:
+def facts(shown: CrimeProfile, scope: Scope) -> list[tuple[str, str]]:
     """The crime's columns in an officer's words, in reading order; empty ones too."""
     crime, said = shown.crime, shown.summary
     until = timezone.localtime(crime.occurred_to) if crime.occurred_to else None
@@ -94,9 +96,20 @@ def facts(shown: CrimeProfile) -> list[tuple[str, str]]:
         ("Reported", date_format(crime.reported_on, "j F Y") if crime.reported_on else ""),
         ("Where", said.place),
         ("Status", crime.status),
-        ("How it was done", crime.mo),
+        ("How it was done", how(shown, scope)),
         ("Source", f"{said.system} {crime.source_ref}"),
     ]
+
+
+def how(shown: CrimeProfile, scope: Scope) -> str:
+    """How it was done. Of a sexual offence to those alone who may unmask its victims, and who
+    have opened each whose identity is masked.
+    """
+    crime = shown.crime
+    if not crime.mo or not is_sexual(crime.offence_code, crime.offence):
+        return crime.mo
+    is_open = scope.max_tier >= Tier.MASKED and not any(one.masked for one in shown.involved)
+    return crime.mo if is_open else method.WITHHELD
 
 
 def reported(shown: CrimeProfile, scope: Scope) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The crime index and its search: number, offence, place and month in one box."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,19 +7,18 @@ from typing import Any
 
 from django.db import connection
 
-from crime import areas, place
+from crime import areas, method, place, query
 from crime.document import COLUMNS, bare, latest_outcomes, made
 from crime.models import Crime
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 from wmp_search.search import client
 from wmp_search.search.index import Document, IndexSpec
-from wmp_search.search.query import Clause, any_of, constant, term
+from wmp_search.search.query import Clause, constant, term
 from wmp_search.search.sync import live_build
 
 LIMIT = 100
 MAX_LENGTH = 200
-NUMBER, POSTCODE, MONTH, AREA = 100.0, 20.0, 10.0, 20.0
 
 _KEY = {"type": "keyword", "doc_values": False}
 _COUNTED = {"type": "keyword"}  # "" where it is not recorded
@@ -53,6 +51,7 @@ MAPPING: dict[str, Any] = {
         "month_key": _KEY,
         "day": {"type": "date", "format": "strict_date"},
         "words": _WORDS,  # offence, category, place and status: what people describe a crime by
+        **method.MAPPING,
     },
 }
 
@@ -65,25 +64,30 @@ class CriteriaError(ValueError):
 class CrimeCriteria:
     """A crime number, or words of its offence and place, a postcode, a month (2024-05).
 
-    `category`: a data.police.uk category, "" for all. Raises CriteriaError.
+    `category`: a data.police.uk category, "" for all. `mo`: words of how it was done, of which
+    each must be there; with them the text may be empty. Raises CriteriaError.
     """
 
     text: str
     category: str = ""
+    mo: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.text) > MAX_LENGTH:
+        if max(len(self.text), len(self.mo)) > MAX_LENGTH:
             raise CriteriaError(f"Use {MAX_LENGTH} characters or fewer")
-        if not any(c.isalnum() for c in self.text):
+        if self.mo and not any(c.isalnum() for c in self.mo):
+            raise CriteriaError("Say in words how it was done")
+        if not any(c.isalnum() for c in self.text + self.mo):
             raise CriteriaError("Give a crime number, an offence, a place or a month")
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One crime found."""
+    """One crime found. `by_method`: by words of how it was done, too."""
 
     crime_id: int
     score: float
+    by_method: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,19 @@ def search(criteria: CrimeCriteria, scope: Scope, *, limit: int = 20, offset: in
     scope.require(Permission.CRIME_VIEW)
     if not 0 < limit <= LIMIT or not 0 <= offset <= 10_000 - limit:
         raise CriteriaError("Narrow the search down: there are no further pages")
-    query = _query(criteria, scope)
     order = ["_score", {"day": {"order": "desc", "missing": "_last"}}]
-    body = {"from": offset, "size": limit, "query": query, "sort": order}
+    body = {"from": offset, "size": limit, "query": _query(criteria, scope), "sort": order}
     answer = client.search(SPEC.alias, body)
     hits = answer["hits"]["hits"]
     return Found(
-        tuple(Match(hit["_source"]["crime_id"], hit["_score"]) for hit in hits),
+        tuple(
+            Match(
+                hit["_source"]["crime_id"],
+                hit["_score"],
+                method.NAME in hit.get("matched_queries", ()),
+            )
+            for hit in hits
+        ),
         answer["hits"]["total"]["value"],
         hits[0]["_index"] if hits else live_build(SPEC),
     )
@@ -145,7 +155,10 @@ def _query(criteria: CrimeCriteria, scope: Scope) -> Clause:
     filters = [index_filter(scope)]
     if criteria.category:
         filters.append(term("category", criteria.category))
-    return {"bool": {"filter": filters, "must": [_either(criteria.text)]}}
+    must = [query.either(criteria.text, scope)] if criteria.text else []
+    if criteria.mo:
+        must.append(constant(method.having(criteria.mo, scope), query.METHOD, name=method.NAME))
+    return {"bool": {"filter": filters, "must": must}}
 
 
 def index_filter(scope: Scope) -> Clause:
@@ -181,43 +194,6 @@ def area_key(typed: str) -> str:
     return bare(typed)
 
 
-def _either(text: str) -> Clause:
-    """The whole text as a number, or each of its words somewhere in the crime."""
-    words = text.split()
-    every = {"bool": {"must": [_word(word) for word in words]}}
-    return any_of([constant(term("number_key", bare(text)), NUMBER), *_pairs(words), every])
-
-
-def _pairs(words: list[str]) -> list[Clause]:
-    """A postcode typed as two words, with what stands around it."""
-    found = []
-    for at in range(len(words) - 1):
-        code = bare(words[at] + words[at + 1])
-        if _POSTCODE.fullmatch(code):
-            rest = [_word(word) for word in (*words[:at], *words[at + 2 :])]
-            must = [constant(term("postcode_key", code), POSTCODE), *rest]
-            found.append({"bool": {"must": must}})
-    return found
-
-
-def _word(word: str) -> Clause:
-    key = bare(word)
-    options = {"query": word, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1}
-    clauses: list[Clause] = [
-        {"match": {"words": options | {"max_expansions": 20}}},
-        {"match": {"words": {"query": word, "operator": "and", "boost": 3}}},
-        constant(term("number_key", key), NUMBER),
-        constant(term("offence_code", word.upper()), AREA),
-        constant(term("lsoa", key), AREA),
-        constant(term("month_key", word), MONTH),
-        constant(term("postcode_key", key), POSTCODE),
-    ]
-    return {"dis_max": {"queries": clauses}}
-
-
-_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
-
-
 def _expected() -> int:
     return Crime.objects.filter(deleted_at__isnull=True).count()
 
@@ -245,7 +221,7 @@ SPEC = IndexSpec(
     entity="crime",
     mapping=MAPPING,
     settings={"number_of_shards": 1},
-    document_version=4,
+    document_version=5,
     documents=documents,
     ids_after=_ids_after,
     expected=_expected,

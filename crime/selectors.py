@@ -4,7 +4,7 @@ Who was involved in one stands in `crime.profile`, the crimes of people in `crim
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from audit.replays import Look
+from crime import method
 from crime import search as index
 from crime.models import Crime, Outcome
+from crime.protected import is_sexual
 from people.sources import title
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
@@ -24,7 +26,9 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class CrimeSummary:
-    """What a list shows of a crime."""
+    """What a list shows of a crime. `how`: of the words of how it was done, the part by which a
+    search found it.
+    """
 
     crime_id: int
     number: str
@@ -34,6 +38,7 @@ class CrimeSummary:
     place: str
     outcome: str
     system: str
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,32 @@ def visible(scope: Scope) -> QuerySet[Crime]:
 
 
 def search(criteria: index.CrimeCriteria, scope: Scope, *, page: int = 1) -> CrimePage:
-    """Ask the index, then show its crimes through SQL. One OpenSearch request."""
+    """Ask the index, then show its crimes through SQL. One OpenSearch request, three queries."""
     offset = (page - 1) * PAGE_SIZE
     found = index.search(criteria, scope, offset=offset, limit=PAGE_SIZE)
     known = {c.crime_id: c for c in summaries([m.crime_id for m in found.matches], scope)}
-    crimes = tuple(known[m.crime_id] for m in found.matches if m.crime_id in known)
+    how = _how([m.crime_id for m in found.matches if m.by_method], criteria, scope)
+    crimes = tuple(
+        replace(known[m.crime_id], how=how.get(m.crime_id, ""))
+        for m in found.matches
+        if m.crime_id in known
+    )
     hidden = len(found.matches) - len(crimes)
     return CrimePage(crimes, found.total - hidden, found.index_build)
+
+
+def _how(crime_ids: Sequence[int], criteria: index.CrimeCriteria, scope: Scope) -> dict[int, str]:
+    """Of each crime found by how it was done the words, where the scope may read them."""
+    if not crime_ids:
+        return {}
+    words = [*criteria.mo.split(), *criteria.text.split()]
+    rows = (
+        visible(scope).filter(pk__in=crime_ids).values_list("pk", "mo", "offence_code", "offence")
+    )
+    return {
+        pk: method.WITHHELD if is_sexual(code, offence) else method.excerpt(mo, words)
+        for pk, mo, code, offence in rows
+    }
 
 
 def listed(filters: Sequence[Clause], scope: Scope, *, page: int) -> CrimePage:

@@ -43,7 +43,8 @@ def start(request: AccessRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "crime/search.html", {"form": form}, status=400)
     form.count_seconds()
-    asked = requests.keep(request, {"kind": KIND, "text": form.cleaned_data["text"]}, form.purpose)
+    typed = {name: form.cleaned_data[name] for name in ("text", "mo")}
+    asked = requests.keep(request, {"kind": KIND, **typed}, form.purpose)
     return requests.SeeOther(resolve_url("crime-results", asked.pk))
 
 
@@ -53,19 +54,19 @@ def start(request: AccessRequest) -> HttpResponse:
 def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     """Run the kept search, record what is about to be shown, show it."""
     asked = requests.own(request, pk, KIND)
-    text = asked.criteria["text"]
     number = requests.page_number(request)
-    criteria = CrimeCriteria(text=text)
+    criteria = CrimeCriteria(text=asked.criteria["text"], mo=asked.criteria.get("mo", ""))
     found = selectors.search(criteria, request.scope, page=number)
     return trail.show(
         request,
         Action.CRIME_SEARCHED,
         "crime/results.html",
         {
-            "text": text,
+            "text": criteria.text,
+            "mo": criteria.mo,
             "found": found,
             "page": requests.paging(found.total, number, selectors.PAGE_SIZE),
-            "form": CrimeSearchForm.of(request, text),
+            "form": CrimeSearchForm.of(request, criteria.text, criteria.mo),
         },
         **searched(asked, criteria, found, number),
     )
@@ -83,7 +84,7 @@ def crime(request: AccessRequest, pk: int) -> HttpResponse:
         request,
         Action.CRIME_VIEWED,
         "crime/crime.html",
-        {"shown": shown, "facts": profile.facts(shown)},
+        {"shown": shown, "facts": profile.facts(shown, request.scope)},
         subject_kind=KIND,
         subject_ids=[str(pk)],
         shown=[profile.audited(shown)],
