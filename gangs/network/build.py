@@ -12,8 +12,8 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from gangs.network import facts
-from gangs.network.limits import COUNTED, CURATED
-from gangs.network.models import HIDDEN, Kind, State
+from gangs.network.limits import COUNTED, CURATED, STEPS
+from gangs.network.models import HIDDEN, SHIFT, Kind, State, Type
 from people import lens
 from people.models import Link
 
@@ -40,31 +40,53 @@ _DELETE = """
     DELETE FROM graph_edge e USING graph_gone g
     WHERE e.src = g.src AND e.dst = g.dst AND e.kind = g.kind AND e.acl = g.acl
 """
+# what is new or says something else: rows that stand are neither locked nor written
+_FRESH = f"""
+    CREATE TEMP TABLE graph_fresh ON COMMIT DROP AS
+    SELECT i.*, e.src IS NULL AS is_new FROM graph_incoming i
+    LEFT JOIN graph_edge e USING (src, dst, kind, acl)
+    WHERE e.src IS NULL OR ({", ".join(f"e.{c.strip()}" for c in _SAID.split(","))})
+        IS DISTINCT FROM ({", ".join(f"i.{c.strip()}" for c in _SAID.split(","))})
+"""
+_MOVED = """
+    CREATE TEMP TABLE graph_moved ON COMMIT DROP AS
+    SELECT src AS node FROM graph_fresh WHERE is_new UNION SELECT src FROM graph_gone
+"""
+# A person's degree tells hubs alone and is told in STEPS, so that one link more does not write the
+# links of everybody around.
+_DEGREES = f"""
+    CREATE TEMP TABLE graph_degree ON COMMIT DROP AS
+    SELECT m.node, CASE WHEN EXISTS (SELECT FROM network_notalink x
+            WHERE x.node_id = m.node AND x.ended_at IS NULL) THEN {CURATED}
+        WHEN m.node >> {SHIFT} = {Type.PERSON.value}
+            THEN least((count(*) + {STEPS - 1}) / {STEPS} * {STEPS}, {COUNTED})
+        ELSE least(count(*), {COUNTED}) END::smallint AS degree
+    FROM (SELECT e.src AS node, e.dst FROM graph_edge e JOIN graph_moved ON node = e.src
+          UNION SELECT src, dst FROM graph_fresh WHERE is_new) AS m
+    GROUP BY m.node
+"""
+_SPREAD = """
+    UPDATE graph_edge e SET ddeg = d.degree
+    FROM graph_degree d JOIN graph_edge back ON back.src = d.node
+    WHERE e.src = back.dst AND e.dst = d.node AND e.kind = back.kind AND e.acl = back.acl
+        AND e.ddeg <> d.degree
+"""
 _UPSERT = f"""
-    INSERT INTO graph_edge AS e ({_COLUMNS}, ddeg)
-    SELECT {_COLUMNS}, 0 FROM graph_incoming ORDER BY src, last_on DESC NULLS LAST
+    INSERT INTO graph_edge ({_COLUMNS}, ddeg)
+    SELECT {", ".join(f"f.{c.strip()}" for c in _COLUMNS.split(","))}, coalesce(d.degree, 0)
+    FROM graph_fresh f LEFT JOIN graph_degree d ON d.node = f.dst
+    ORDER BY f.src, f.last_on DESC NULLS LAST
     ON CONFLICT (src, dst, kind, acl) DO UPDATE SET
         ({_SAID}) = ROW({", ".join(f"EXCLUDED.{c.strip()}" for c in _SAID.split(","))})
-    WHERE ({", ".join(f"e.{c.strip()}" for c in _SAID.split(","))})
-        IS DISTINCT FROM ({", ".join(f"EXCLUDED.{c.strip()}" for c in _SAID.split(","))})
 """
-_DEGREES = f"""
-    WITH counted AS MATERIALIZED (
-        SELECT e.src AS node, CASE WHEN EXISTS (SELECT FROM network_notalink x
-                WHERE x.node_id = e.src AND x.ended_at IS NULL) THEN {CURATED}
-            ELSE least(count(DISTINCT e.dst), {COUNTED}) END AS degree
-        FROM graph_edge e WHERE {{among}} GROUP BY e.src)
-    UPDATE graph_edge e SET ddeg = c.degree
-    FROM counted c JOIN graph_edge back ON back.src = c.node
-    WHERE e.src = back.dst AND e.dst = c.node AND e.kind = back.kind AND e.acl = back.acl
-        AND e.ddeg <> c.degree
-"""
+_WRITTEN_BY = ("graph_incoming", "graph_gone", "graph_fresh", "graph_moved", "graph_degree")
+_NOTHING_FRESH = (
+    "CREATE TEMP TABLE graph_fresh (src bigint, dst bigint, is_new bool) ON COMMIT DROP"
+)
 _LABEL = """
     UPDATE graph_node SET acl = coalesce(%(hidden)s::smallint,
         (SELECT min(acl) / 4 FROM graph_edge WHERE src = %(node)s), 0) WHERE id = %(node)s
 """
-_NODES = """e.src IN (SELECT dst FROM graph_incoming UNION SELECT src FROM graph_incoming
-    UNION SELECT src FROM graph_gone)"""
 
 
 def refresh(people: Sequence[int] | None = None) -> int:
@@ -131,8 +153,7 @@ def membership_changed(records: Collection[int]) -> None:
 def relations() -> None:
     """The links between gangs, all of them: there are few."""
     with connection.cursor() as cursor:
-        for table in ("graph_fact", "graph_touched"):
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        _drop(cursor, "graph_fact", "graph_touched")
         cursor.execute(facts.RELATIONS)
         _write(cursor, some=True, mine=f"e.kind = {Kind.RELATION.value}")
 
@@ -144,12 +165,16 @@ def curate(node: int, *, is_shown: bool) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_LABEL, {"node": node, "hidden": None if is_shown else HIDDEN})
-        cursor.execute(_DEGREES.format(among="e.src = %(node)s"), {"node": node})
+        _drop(cursor, "graph_fresh", "graph_moved", "graph_degree")
+        cursor.execute(_NOTHING_FRESH)
+        cursor.execute("CREATE TEMP TABLE graph_moved ON COMMIT DROP AS SELECT %s AS node", [node])
+        cursor.execute(_DEGREES)
+        cursor.execute(_SPREAD)
 
 
 def _touched(cursor: CursorWrapper, people: Sequence[int] | None) -> None:
     """Temp table of the people to write; with them those who share an event with one."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.graph_touched, pg_temp.graph_fact")
+    _drop(cursor, "graph_touched", "graph_fact")
     cursor.execute("CREATE TEMP TABLE graph_touched (id bigint PRIMARY KEY) ON COMMIT DROP")
     if people is not None:
         cursor.execute(
@@ -161,18 +186,26 @@ def _touched(cursor: CursorWrapper, people: Sequence[int] | None) -> None:
 
 def _write(cursor: CursorWrapper, *, some: bool, mine: str = "") -> int:
     """The difference between `graph_fact` and what stands."""
-    for table in ("graph_incoming", "graph_gone"):
-        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    _drop(cursor, *_WRITTEN_BY)
     cursor.execute(_INCOMING)
     cursor.execute("CREATE INDEX ON graph_incoming (src, dst)")
     cursor.execute("ANALYZE graph_incoming")
     touched = "e.src IN (SELECT id FROM graph_touched)" if some else "e.src < (1::bigint << 56)"
     cursor.execute(_GONE.format(mine=mine or touched))
     cursor.execute(_DELETE)
+    cursor.execute(_FRESH)
+    cursor.execute(_MOVED)
+    cursor.execute("ANALYZE graph_fresh, graph_moved")
+    cursor.execute(_DEGREES)
+    cursor.execute("ANALYZE graph_degree")
+    cursor.execute(_SPREAD)
     cursor.execute(_UPSERT)
-    cursor.execute(_DEGREES.format(among=_NODES if some else "true"))
     cursor.execute("SELECT count(*) FROM graph_incoming")
     return int(cursor.fetchone()[0])
+
+
+def _drop(cursor: CursorWrapper, *tables: str) -> None:
+    cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in tables)}")
 
 
 def _changed_since(since: datetime) -> list[int] | None:

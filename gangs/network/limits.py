@@ -9,6 +9,7 @@ from typing import Any
 from gangs.network.models import Type
 
 COUNTED = 250  # links of a node are counted so far: more is a hub whatever its kind
+STEPS = 50  # in which the links of a person are counted, rounded up
 CURATED = 1_000  # the degree of a node that somebody has said is no link
 
 
@@ -30,6 +31,8 @@ def limits() -> Limits:
     hub = tuple(found["hub"][kind.name.lower()] for kind in Type)
     if max(hub) >= COUNTED:
         raise ValueError(f"limits.toml: a hub has fewer than {COUNTED} links")
+    if hub[Type.PERSON] % STEPS:
+        raise ValueError(f"limits.toml: the hub of a person is a multiple of {STEPS}")
     return Limits(
         hub, found["chart"], found["path"], found["address"]["days_apart"], found["steadiness"]
     )

@@ -77,7 +77,8 @@ class Edge(models.Model):
     `acl`: four times the tier of the record plus that of the crime it is about (its own where it
     is about none): one row for each, so that a restricted record never widens an open link.
     `roles`: of the person in it, or the words of the source. `walk`: whether a path may use it.
-    `ddeg`: the links of `dst`, counted to 250. `until`: when a membership is due for review.
+    `ddeg`: the links of `dst`, counted to 250, of a person in fifties, rounded up. `until`: when a
+    membership is due for review.
     """
 
     pk = models.CompositePrimaryKey("src", "dst", "kind", "acl")

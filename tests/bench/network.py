@@ -44,7 +44,7 @@ INSERT INTO crime_crime (id, system, source_ref, crime_number, offence_code, off
     status, location, postcode, lsoa, lsoa_name, mo, tier, changed_at, occurred_from)
 SELECT 100000000 + c, 'crime_recording', 'R' || c, 'BEN/' || c, '', 'Burglary', '', '', '', '', '',
     '', '', CASE WHEN c % 50 = 0 THEN 1 ELSE 0 END, '2020-01-01',
-    timestamptz '2026-11-01' - ((c * 7919) % 3600) * interval '1 day'
+    timestamptz '2026-11-01' - ((c::bigint * 7919) % 3600) * interval '1 day'
 FROM generate_series(0, {crimes} - 1) c;
 INSERT INTO crime_involvement (id, system, nominal_ref, crime_ref, record_id, crime_id, role)
 SELECT 200000000 + row_number() OVER (), 'crime_recording', 'N' || p, '', p,
