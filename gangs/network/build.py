@@ -65,11 +65,17 @@ _DEGREES = f"""
           UNION SELECT src, dst FROM graph_fresh WHERE is_new) AS m
     GROUP BY m.node
 """
+# every link to a node tells the same degree: one of them says whether it has changed
 _SPREAD = """
-    UPDATE graph_edge e SET ddeg = d.degree
-    FROM graph_degree d JOIN graph_edge back ON back.src = d.node
-    WHERE e.src = back.dst AND e.dst = d.node AND e.kind = back.kind AND e.acl = back.acl
-        AND e.ddeg <> d.degree
+    WITH changed AS MATERIALIZED (
+        SELECT d.node, d.degree FROM graph_degree d CROSS JOIN LATERAL (
+            SELECT e.ddeg FROM graph_edge back JOIN graph_edge e ON e.src = back.dst
+                AND e.dst = back.src AND e.kind = back.kind AND e.acl = back.acl
+            WHERE back.src = d.node LIMIT 1) AS told
+        WHERE told.ddeg <> d.degree)
+    UPDATE graph_edge e SET ddeg = c.degree
+    FROM changed c JOIN graph_edge back ON back.src = c.node
+    WHERE e.src = back.dst AND e.dst = c.node AND e.kind = back.kind AND e.acl = back.acl
 """
 _UPSERT = f"""
     INSERT INTO graph_edge ({_COLUMNS}, ddeg)
