@@ -78,6 +78,9 @@ bench-oversight: .venv/development ## a month and a quarter of a whole force (OF
 bench-resolution: .venv/development ## matching: records to clusters, and a delta (PEOPLE=100000)
 	@WMP_VAR=$(WMP_VAR)/bench-resolution $(BIN)/python -m tests.bench.resolution $(PEOPLE)
 
+bench-fairness: .venv/development ## missed and false matches by group among made-up people (PEOPLE=50000)
+	@WMP_VAR=$(WMP_VAR)/bench-fairness $(BIN)/python -W ignore -m tests.bench.fairness $(PEOPLE)
+
 bench-spark: .venv/spark ## blocking and scoring on Spark and on DuckDB: the same edges? (PEOPLE=10500)
 	@WMP_VAR=$(WMP_VAR)/bench-spark $(BIN)/python -m tests.bench.spark $(PEOPLE)
 
@@ -111,4 +114,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-network bench-oversight bench-resolution bench-spark screenshots lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-network bench-oversight bench-resolution bench-fairness bench-spark screenshots lock assets

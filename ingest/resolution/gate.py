@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.resolution import delta, engine, evaluation, generated, kept
+from ingest.resolution import delta, engine, evaluation, generated, groups, kept
+from ingest.resolution.groups import Group
 from ingest.resolution.kept import Kept
 from ingest.resolution.model import MatchModel
 from ingest.resolution.workspace import Workspace
@@ -41,11 +42,34 @@ def judge(space: Workspace, model: MatchModel) -> Judgement:
         from member left join cluster using (node)
         join '{folder}/truth.parquet' using (id) join nominal using (id)"""
     )
-    measured = {"everybody": evaluation.measure(space, "judged", "not mention")}
+    measured: dict[str, Any] = {"everybody": evaluation.measure(space, "judged", "not mention")}
     for name, group in GROUPS.items():
         measured[name] = evaluation.measure(space, "judged", f"not mention and {group}")
     measured["everybody"] |= {"people": limits["people"], "seed": limits["seed"]}
-    return Judgement(measured, _overall(measured["everybody"], limits) + _gaps(measured, limits))
+    groups.judge(space, folder)
+    everybody, *found = groups.counted(space, folder)
+    measured["rates"] = [asdict(group) for group in (everybody, *found)]
+    failed = _overall(measured["everybody"], limits) + _gaps(measured, limits)
+    return Judgement(measured, failed + apart(everybody, found, limits["apart"]))
+
+
+def apart(everybody: Group, found: list[Group], limits: dict[str, float]) -> list[str]:
+    """In words each group whose rate lies beyond everybody's by more than the points allowed, of
+    which even the low end of its interval does: chance alone stops no model.
+    """
+    failed = []
+    for group in found:
+        for measure in ("missed", "confused"):
+            whole, here = getattr(everybody, measure), getattr(group, measure)
+            if whole is None or here is None or here.people < limits["least"]:
+                continue
+            if here.low > whole.rate + limits[measure]:
+                failed.append(
+                    f"{here.rate:.2f} per cent are {measure} of {group.kind} {group.name} (at "
+                    f"least {here.low:.2f}), of everybody {whole.rate:.2f}: "
+                    f"at most {limits[measure]:g} points apart"
+                )
+    return failed
 
 
 def job(folder: Path, model: MatchModel) -> engine.Job:

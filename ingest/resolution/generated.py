@@ -11,7 +11,7 @@ import polars as pl
 from django.conf import settings
 
 from ingest.delivery import found
-from ingest.generator import make
+from ingest.generator import groups, make
 from ingest.readers import read
 from ingest.resolution import working_set
 from ingest.seen import Seen
@@ -26,7 +26,8 @@ _JSON = "nullif({0}, '[]')"
 
 
 def prepare(people: int, seed: int, folder: Path) -> int:
-    """Write `records/*.parquet` (columns of the working set) and `truth.parquet` (id, truth).
+    """Write `records/*.parquet` (columns of the working set), `truth.parquet` (id, truth) and
+    `people.parquet` (of each truth the groups; for measuring, nothing that matches reads it).
 
     Returns the number of records. Does nothing where they are there already.
     """
@@ -38,6 +39,8 @@ def prepare(people: int, seed: int, folder: Path) -> int:
         with duckdb.connect() as db:
             _standardise(db, feeds, records)
             _truth(db, feeds / "truth.csv", folder)
+    if not (folder / "people.parquet").exists():
+        groups.write(people, seed, DAY, folder / "people.parquet")
     with duckdb.connect() as db:
         row = db.execute(f"select count(*) from '{records}/*.parquet'").fetchone()
     return int(row[0]) if row else 0

@@ -1,7 +1,9 @@
 """The panel's pages: figures that stay, the switch pulled, advice unanswered, nobody named."""
 
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -9,9 +11,10 @@ from django.test import Client
 
 from audit.models import Event
 from ingest.models import LinkingSwitch
+from ingest.resolution import generated, groups, working_set, workspace
 from tests.officers import officer, signed_in
 from wmp_search.panel import advice, fairness
-from wmp_search.panel.models import Snapshot, digest_of
+from wmp_search.panel.models import KINDS, Snapshot, digest_of
 
 pytestmark = pytest.mark.django_db
 FIGURES = {
@@ -93,14 +96,34 @@ def test_an_advice_without_a_response_is_unanswered() -> None:
     [(100, 0, 0.0, 3.7), (90, 9, 5.35, 17.92), (5, 5, 56.55, 100)],
 )
 def test_intervals_are_those_of_wilson(people: int, hits: int, low: float, high: float) -> None:
-    found = fairness.rate(people, hits)
+    found = groups.rate(people, hits)
     assert found is not None
     assert found.low == pytest.approx(low, abs=0.01)
     assert found.high == pytest.approx(high, abs=0.01)
 
 
 def test_fewer_than_five_are_not_shown() -> None:
-    assert fairness.rate(4, 0) is None
+    assert groups.rate(4, 0) is None
+
+
+def test_generated_groups_are_beside_the_records_and_decide_nothing(tmp_path: Path) -> None:
+    """Ethnicity goes with the tradition of the name and is not it; matching cannot read it."""
+    generated.prepare(400, 3, tmp_path)
+    people = pl.read_parquet(tmp_path / "people.parquet")
+    assert set(people.columns) == {"truth", *KINDS}
+    pakistani = people.filter(pl.col("tradition") == "Pakistani")["ethnicity"]
+    assert pakistani.to_list().count("Pakistani") > 0.6 * len(pakistani)
+    assert people.filter(pl.col("tradition") == "British")["ethnicity"].n_unique() > 1
+    records = pl.read_parquet(tmp_path / "records")
+    assert set(records.columns) == {*working_set.COLUMNS, "source_ref"}
+    with workspace.opened() as space:
+        before = fairness.count(space, "0002", tmp_path)
+    shuffled = people.with_columns(pl.col("ethnicity").reverse(), pl.col("tradition").reverse())
+    shuffled.write_parquet(tmp_path / "people.parquet")
+    with workspace.opened() as space:
+        after = fairness.count(space, "0002", tmp_path)
+    assert after["everybody"] == before["everybody"]
+    assert after["groups"] != before["groups"], "the groups come from this file alone"
 
 
 def test_every_group_is_measured_on_generated_people_and_the_counts_agree(tmp_path: Any) -> None:
@@ -119,6 +142,8 @@ def test_every_group_is_measured_on_generated_people_and_the_counts_agree(tmp_pa
     assert everybody["people"] - by_kind["tradition"] < 5 * 14  # groups of fewer than five
     names = {g["name"] for g in figures["groups"] if g["kind"] == "tradition"}
     assert {"British", "Pakistani", "Polish", "Somali"} & names
+    by_ethnicity = {g["name"] for g in figures["groups"] if g["kind"] == "ethnicity"}
+    assert {"White British", "Pakistani", "Indian"} <= by_ethnicity
     assert figures["everybody"]["missed"]["rate"] < 20
     call_command("measure_fairness", people=400, seed=3)
     latest, first = Snapshot.objects.all()

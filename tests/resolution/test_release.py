@@ -5,13 +5,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from audit.models import Event
+from ingest.generator.reference import table
 from ingest.models import ModelRelease, ResolutionRun
-from ingest.resolution import gate, model, release
+from ingest.resolution import gate, groups, model, release
 from ingest.resolution.run import resolve
 from people.models import Link, NominalRecord, Person
 from tests.resolution.loading import load
@@ -28,7 +30,7 @@ def _models_and_limits_of_its_own(
     settings.VAR_DIR = tmp_path
     limits = tmp_path / "gate.toml"
     text = gate.LIMITS.read_text(encoding="utf-8")
-    limits.write_text(text.replace("people = 3000", "people = 700"), encoding="utf-8")
+    limits.write_text(text.replace("people = 10000", "people = 700"), encoding="utf-8")
     shipped = model.load()
     monkeypatch.setattr(gate, "LIMITS", limits)
     monkeypatch.setattr(model, "MODELS", tmp_path)
@@ -77,29 +79,53 @@ def test_a_model_that_joins_too_easily_is_stopped(tmp_path: Path) -> None:
 
 def test_a_model_biased_against_an_age_group_is_stopped(tmp_path: Path) -> None:
     """It holds every agreement of people born before 1970 to be a coincidence."""
+    failed = _refused("0005", _biased("y0_l < 1970 or y0_r < 1970"), tmp_path)
+    assert any("born before 1970" in f for f in failed)
+
+
+def test_a_model_biased_against_a_tradition_of_name_is_stopped(tmp_path: Path) -> None:
+    """It holds every agreement of people with a Pakistani surname to be a coincidence."""
+    names = table("names").filter(pl.col("kind").str.ends_with("surname"))
+    theirs = names.filter(pl.col("tradition") == "pakistani")["name"].to_list()
+    listed = ", ".join(f"'{name.upper()}'" for name in theirs if name.isalpha())
+    failed = _refused("0005", _biased(f"s_l in ({listed}) or s_r in ({listed})"), tmp_path)
+    assert any("missed of tradition Pakistani" in f for f in failed)
+    assert any("missed of ethnicity Pakistani" in f for f in failed)
+    assert not any("tradition British" in f or "tradition Polish" in f for f in failed)
+
+
+def test_a_group_stops_a_model_by_the_low_end_of_its_interval_only() -> None:
+    limits = {"least": 50, "missed": 10.0, "confused": 3.0}
+    everybody = groups.Group("all", "Everybody", groups.rate(5000, 500), groups.rate(5000, 50))
+
+    def said(people: int, missed: int, confused: int = 0) -> list[str]:
+        rates = groups.rate(people, missed), groups.rate(people, confused)
+        return gate.apart(everybody, [groups.Group("ethnicity", "Roma", *rates)], limits)
+
+    assert said(1000, 200) == []  # ten points apart: allowed
+    assert said(60, 14) == []  # 23 per cent, but as few as 14 are likely
+    assert said(40, 40) == []  # too few to judge
+    (words,) = said(1000, 260)
+    assert words.startswith("26.00 per cent are missed of ethnicity Roma (at least 23.")
+    (words,) = said(1000, 0, 60)
+    assert "confused" in words
+
+
+def _biased(against: str) -> model.MatchModel:
+    """The sound model, and a comparison that speaks against every pair of the condition."""
     sound = model.load()
-    older = "y0_l < 1970 or y0_r < 1970"
+    level = {"label_for_charts": "they", "m_probability": 1e-6, "u_probability": 1.0}
+    other = {"label_for_charts": "others", "m_probability": 1.0, "u_probability": 1.0}
     bias = {
         "output_column_name": "bias",
         "comparison_description": "bias",
         "comparison_levels": [
-            {
-                "sql_condition": older,
-                "label_for_charts": "older",
-                "m_probability": 1e-6,
-                "u_probability": 1.0,
-            },
-            {
-                "sql_condition": "ELSE",
-                "label_for_charts": "younger",
-                "m_probability": 1.0,
-                "u_probability": 1.0,
-            },
+            level | {"sql_condition": against},
+            other | {"sql_condition": "ELSE"},
         ],
     }
     splink = {**sound.splink, "comparisons": [*sound.splink["comparisons"], bias]}
-    failed = _refused("0005", replace(sound, splink=splink), tmp_path)
-    assert any("born before 1970" in f for f in failed)
+    return replace(sound, splink=splink)
 
 
 def test_an_unknown_model_is_an_error_that_says_what_to_do() -> None:

@@ -34,12 +34,17 @@ def _parts() -> Iterator[str]:
 def _gate() -> str:
     limits = tomllib.loads(gate.LIMITS.read_text(encoding="utf-8"))
     gaps = ", ".join(f"{name} {value:g}" for name, value in limits["gap"].items())
+    apart = limits["apart"]
     floors = ", ".join(f"{name} {value:g}" for name, value in limits["at_least"].items())
     return (
         f"Before it may decide about anybody a model resolves {limits['people']:,} generated "
         f"people whom it was not trained on. Of all it must reach at least: {floors}. In each of "
         f"these groups it may lie below everybody by no more than: {gaps}.\n\n"
         + bullets(gate.GROUPS)
-        + "\nSelf-defined ethnicity is no group of the gate: generated people have names of "
-        "traditions, not ethnicities. The panel's page shows the rates by tradition of name.\n"
+        + "\nOf every tradition of name, self-defined ethnicity, sex and age band with "
+        f"{apart['least']} people or more, the share of people missed may lie above everybody's "
+        f"by {apart['missed']:g} points per cent, of people confused with somebody else by "
+        f"{apart['confused']:g}; a model is stopped where the low end of the group's 95 per cent "
+        "interval lies beyond. The force has not confirmed these limits. The panel's page shows "
+        "every rate.\n"
     )

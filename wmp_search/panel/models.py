@@ -5,7 +5,12 @@ import json
 
 from django.db import models
 
-KINDS = {"tradition": "Tradition of name", "sex": "Recorded sex", "age": "Age"}
+KINDS = {
+    "tradition": "Tradition of name",
+    "ethnicity": "Self-defined ethnicity",
+    "sex": "Recorded sex",
+    "age": "Age",
+}
 
 
 class Snapshot(models.Model):
