@@ -64,6 +64,13 @@ def field_of(scope: Scope) -> str:
     return "place" if scope.may(Permission.CRIME_EXACT_PLACE) else "place_rough"
 
 
+def shown(place: Place | None, scope: Scope) -> Place | None:
+    """The place as exactly as the scope may know it: else the middle of its small hexagon."""
+    if place is None or scope.may(Permission.CRIME_EXACT_PLACE):
+        return place
+    return Place(*h3.cell_to_latlng(h3.latlng_to_cell(*place, ROUGH)))
+
+
 def snapped() -> frozenset[str]:
     """Systems that move each place to a nearby point before they tell it, as data.police.uk does
     (`geo_quality = "snapped"` in their source file).

@@ -1,7 +1,8 @@
 """One crime as a page: its facts, its outcomes, who was involved as far as the scope may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.formats import date_format
 
 from crime import method
 from crime.models import Crime, Involvement, Outcome
-from crime.of_people import people_of
+from crime.of_people import SUSPECTED, people_of
 from crime.protected import is_sexual
 from crime.selectors import CrimeSummary, summary, visible, with_outcomes
 from people import restrictions, rule
@@ -27,6 +28,7 @@ class Involved:
 
     `masked`: a victim whose identity is withheld (policing.md C8): only the role is told, and
     the person only to those who may unmask them, where the person's page gives nothing away.
+    `is_suspected`: suspected, arrested, charged or convicted. `on`: when the role was recorded.
     """
 
     role: str
@@ -34,6 +36,8 @@ class Involved:
     reference: str
     person: Summary | None
     masked: bool = False
+    is_suspected: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,13 @@ def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]
         role, pk = InvolvementRole(row.role), row.record_id
         if pk in person_of:
             person = known.get(person_of[pk])
-            found.append(Involved(role.label, pk, row.nominal_ref, person))
+            one = Involved(role.label, pk, row.nominal_ref, person, on=row.recorded_on)
+            found.append(replace(one, is_suspected=role in SUSPECTED))
         elif role == InvolvementRole.VICTIM and pk in withheld:
             person = known.get(withheld[pk])
             nameless = person if person and not person.records else None
-            found.append(Involved(role.label, None, "", nameless, masked=True))
+            one = Involved(role.label, None, "", nameless, masked=True, on=row.recorded_on)
+            found.append(one)
     return tuple(found)
 
 
@@ -117,12 +123,13 @@ def reported(shown: CrimeProfile, scope: Scope) -> dict[str, Any]:
     return restrictions.reported(audited(shown)["people"], scope)
 
 
-def audited(shown: CrimeProfile) -> dict[str, Any]:
-    """What a crime's page shows, as the audit trail keeps it."""
+def audited(shown: CrimeProfile, linked: Sequence[int] = ()) -> dict[str, Any]:
+    """What a crime's page shows, as the audit trail keeps it. `linked`: crimes of its lists."""
     return {
         "id": str(shown.crime.pk),
         "changed_at": shown.crime.changed_at.isoformat(),
         "people": [i.person.person_id for i in shown.involved if i.person],
         "records": [i.record_id for i in shown.involved if i.record_id],
         "masked": sum(i.masked for i in shown.involved),
+        **({"linked": list(linked)} if linked else {}),
     }

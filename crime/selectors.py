@@ -107,7 +107,10 @@ def summaries(crime_ids: Iterable[int], scope: Scope) -> list[CrimeSummary]:
 
 def may_see_again(scope: Scope, look: Look) -> bool:
     """Whether the scope may see every crime that was on an officer's screen."""
-    wanted = set(look.ids) if look.kind == "crime" else set()
+    if look.kind != "crime":
+        return True
+    wanted = {int(pk) for pk in look.ids if pk.isdecimal()}
+    wanted.update(pk for row in look.shown for pk in row.get("linked", ()))
     return visible(scope).filter(pk__in=wanted).count() == len(wanted)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
-from crime import profile, selectors
+from crime import linked, profile, selectors, timeline
 from crime.forms import CrimeSearchForm
 from crime.search import CrimeCriteria
 from people import requests
@@ -76,18 +76,25 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
 @permission_required(Permission.CRIME_VIEW)
 @purpose_required
 def crime(request: AccessRequest, pk: int) -> HttpResponse:
-    """One crime with its outcomes and the people involved."""
+    """One crime: what happened when, the people involved, crimes that may have to do with it."""
     shown = profile.profile(pk, request.scope)
     if shown is None:
         raise not_found(request, KIND, pk)
+    leads = linked.of_crime(shown, request.scope)
     return trail.show(
         request,
         Action.CRIME_VIEWED,
         "crime/crime.html",
-        {"shown": shown, "facts": profile.facts(shown, request.scope)},
+        {
+            "shown": shown,
+            "facts": profile.facts(shown, request.scope),
+            "moments": timeline.of_crime(shown),
+            "linked": leads,
+            "most_linked": linked.MOST,
+        },
         subject_kind=KIND,
         subject_ids=[str(pk)],
-        shown=[profile.audited(shown)],
+        shown=[profile.audited(shown, leads.crime_ids)],
         result_count=1,
         detail=profile.reported(shown, request.scope),
     )
