@@ -110,7 +110,7 @@ class PersonDetail(ScopedView):
         return trail.answer(
             self.inner,
             Action.PERSON_VIEWED,
-            PersonOut(shown).data,
+            PersonOut(shown.for_copy()).data,
             purpose=purpose,
             subject_kind="person",
             subject_ids=[str(pk)],

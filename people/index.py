@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from people import identifiers, rule
+from people import contested, identifiers, rule
+from people.contested_models import Contested
 from people.facets import SAFETY_MARKERS
 from people.models import Person, Precision
 from people.names.keys import NameKeys
@@ -24,6 +25,7 @@ from wmp_search.access.scope import Tier
 from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
+Kind = Contested.Kind
 DOCUMENT_VERSION = 6
 
 # without `use_similarity` a term of a keyword scores its boost alone, however rare it is
@@ -237,22 +239,24 @@ _LOWER_PARTS = """
 """
 _NAMES = """
     SELECT person_id, tier, id, given_names, surname, kind FROM people_name
-    WHERE person_id = ANY(%s) ORDER BY rank, id
+    WHERE person_id = ANY(%s) AND id <> ALL(%s) ORDER BY rank, id
 """
 _BIRTHS = """
     SELECT person_id, tier, born_on, precision FROM people_birthdate
-    WHERE person_id = ANY(%s) ORDER BY rank, id
+    WHERE person_id = ANY(%s) AND id <> ALL(%s) ORDER BY rank, id
 """
 _IDENTIFIERS = """
     SELECT person_id, tier, kind, value FROM people_identifier
-    WHERE person_id = ANY(%s) ORDER BY rank, id
+    WHERE person_id = ANY(%s) AND id <> ALL(%s) ORDER BY rank, id
 """
 _PLACES = """
     SELECT person_id, tier, street, town, postcode FROM people_address
-    WHERE person_id = ANY(%s) AND (postcode, street, town) <> ('', '', '') ORDER BY rank, id
+    WHERE person_id = ANY(%s) AND id <> ALL(%s) AND (postcode, street, town) <> ('', '', '')
+    ORDER BY rank, id
 """
 _RECORDS = """
-    SELECT DISTINCT l.person_id, r.tier, r.sex, r.event_ref
+    SELECT DISTINCT l.person_id, r.tier, CASE WHEN r.id = ANY(%s) THEN '' ELSE r.sex END,
+        CASE WHEN r.id = ANY(%s) THEN '' ELSE r.event_ref END
     FROM people_link l JOIN people_nominalrecord r ON r.id = l.record_id
     WHERE l.person_id = ANY(%s) AND r.deleted_at IS NULL
 """
@@ -266,7 +270,8 @@ _NAME_SYSTEMS = """
 """
 _MARKERS = f"""
     SELECT person_id, tier, label FROM people_warningmarker
-    WHERE person_id = ANY(%s) AND code IN ({", ".join(f"'{c}'" for c in sorted(SAFETY_MARKERS))})
+    WHERE person_id = ANY(%s) AND id <> ALL(%s)
+        AND code IN ({", ".join(f"'{c}'" for c in sorted(SAFETY_MARKERS))})
 """
 _EXPECTED = """
     SELECT coalesce(sum(cardinality(tiers)), 0) FROM people_person WHERE status = 'current'
@@ -275,27 +280,28 @@ _IDS = "SELECT id FROM people_person WHERE status = 'current' AND id > %s ORDER 
 
 
 def _evidence(person_ids: Sequence[int]) -> Evidence:
+    people, out = list(person_ids), contested.unusable(person_ids)
     return Evidence(
-        names=_grouped(_NAMES, person_ids),
-        births=_grouped(_BIRTHS, person_ids),
-        ids=_grouped(_IDENTIFIERS, person_ids),
-        places=_grouped(_PLACES, person_ids),
-        records=_grouped(_RECORDS, person_ids),
-        systems=_grouped(_NAME_SYSTEMS, person_ids),
-        markers=_grouped(_MARKERS, person_ids),
+        names=_grouped(_NAMES, people, out[Kind.NAME]),
+        births=_grouped(_BIRTHS, people, out[Kind.BIRTH]),
+        ids=_grouped(_IDENTIFIERS, people, out[Kind.NUMBER]),
+        places=_grouped(_PLACES, people, out[Kind.ADDRESS]),
+        records=_grouped(_RECORDS, out[Kind.SEX], out[Kind.EVENT], people),
+        systems=_grouped(_NAME_SYSTEMS, people),
+        markers=_grouped(_MARKERS, people, out[Kind.WARNING]),
     )
 
 
-def _grouped(sql: str, person_ids: Sequence[int]) -> dict[int, list[Any]]:
+def _grouped(sql: str, *given: list[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in _rows(sql, person_ids):
+    for row in _rows(sql, *given):
         found[row[0]].append(row[1:])
     return found
 
 
-def _rows(sql: str, person_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, *given: Sequence[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(person_ids)])
+        cursor.execute(sql, [list(ids) for ids in given])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 

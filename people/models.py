@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from people.contested_models import Contested
 from people.searching_models import (
     Batch,
     BatchLine,
@@ -22,7 +23,16 @@ from people.searching_models import (
     WatchAlert,
 )
 
-__all__ = ["Batch", "BatchLine", "Evaluation", "Share", "ToldOf", "Watch", "WatchAlert"]
+__all__ = [
+    "Batch",
+    "BatchLine",
+    "Contested",
+    "Evaluation",
+    "Share",
+    "ToldOf",
+    "Watch",
+    "WatchAlert",
+]
 
 
 class InvolvementRole(models.TextChoices):

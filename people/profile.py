@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from django.utils.formats import date_format
 
-from people import disposals, identifiers, roles, sketch
+from people import contested, disposals, identifiers, roles, sketch
 from people.births import Birth
+from people.contested_models import Contested
 from people.intelligence import grade_words, is_conditional
 from people.models import (
     Address,
@@ -24,6 +25,7 @@ from people.sources import RecordSource
 from people.summary import Held, Summary, summary_of, telling_first
 from wmp_search.access.scope import Scope
 
+FACTS = ("names", "births", "sexes", "identifiers", "addresses", "markers")
 SEXES = {"M": "Male", "F": "Female"}
 REACHED_BY = frozenset(
     kind.label for kind in (Identifier.Kind.PHONE, Identifier.Kind.EMAIL, Identifier.Kind.VEHICLE)
@@ -43,6 +45,12 @@ class Fact:
     sources: tuple[RecordSource, ...]
     note: str = ""
     district: str = ""
+    contested: tuple[Contested, ...] = ()
+
+    @property
+    def is_restricted(self) -> bool:
+        """Not to be used while it is contested (DPA 2018 s.47)."""
+        return any(one.restricts for one in self.contested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,17 @@ class RecordedEvent:
     grade: str
     source: RecordSource
     disposal: str = ""  # what became of the person in it, where the record says so (C3)
+    contested: tuple[Contested, ...] = ()
+
+    @property
+    def is_restricted(self) -> bool:
+        """Not to be used while it is contested (DPA 2018 s.47)."""
+        return any(one.restricts for one in self.contested)
+
+    @property
+    def words(self) -> str:
+        """What happened, as a statement about it names it."""
+        return " ".join(part for part in (self.kind, self.reference) if part) or self.role
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +145,36 @@ class Profile:
         kinds = ("names", "births", "sexes", "identifiers", "addresses", "markers", "events")
         return [kind for kind in kinds if getattr(self, kind)]
 
+    def of_kind(self, kind: str) -> tuple[Fact, ...]:
+        """The facts of a kind of `Contested`, events excepted."""
+        facts: tuple[Fact, ...] = getattr(self, kind)
+        return facts
+
+    @property
+    def contested(self) -> tuple[Contested, ...]:
+        """Every statement of the person that stands beside something shown here, once."""
+        found = {one.pk: one for event in self.events for one in event.contested}
+        facts = (fact for kind in FACTS for fact in self.of_kind(kind))
+        found |= {one.pk: one for fact in facts for one in fact.contested}
+        return tuple(found[pk] for pk in sorted(found))
+
+    def for_copy(self) -> "Profile":
+        """What may leave: nothing that is restricted, only that something is."""
+        kept: dict[str, Any] = {
+            kind: tuple(
+                replace(fact, value=contested.WITHHELD, note="") if fact.is_restricted else fact
+                for fact in self.of_kind(kind)
+            )
+            for kind in FACTS
+        }
+        events = (
+            replace(e, text="", reference="", withheld=contested.WITHHELD, disposal="")
+            if e.is_restricted
+            else e
+            for e in self.events
+        )
+        return replace(self, events=tuple(events), **kept)
+
     def audited(self) -> dict[str, Any]:
         """What the page shows, as the audit trail keeps it: ids and kinds, no values (A2)."""
         return {
@@ -142,7 +191,7 @@ class Profile:
 
 
 def profile(person_id: int, scope: Scope) -> Profile | None:
-    """The person as the scope may see them, or None. Eight queries, however many records."""
+    """The person as the scope may see them, or None. Nine queries, however many records."""
     held = gather([person_id], scope).get(person_id)
     if held is None:
         return None
@@ -150,7 +199,7 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
     links = sorted(held.links, key=_newest_first)
     sources = {link.record_id: RecordSource.of(link.record) for link in links}
     records = [link.record for link in links]
-    return Profile(
+    shown = Profile(
         summary=summary_of(held),
         names=_facts(
             telling_first(held.names),
@@ -171,6 +220,29 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
         events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
         records=tuple(_record(link, held.roles[link.record_id]) for link in links),
     )
+    return _beside(shown, held.contested) if held.contested else shown
+
+
+def _beside(shown: Profile, found: list[Contested]) -> Profile:
+    """With what the person says beside each value; restricted ones last of their kind."""
+    facts: dict[str, Any] = {
+        kind: tuple(
+            sorted(
+                (replace(f, contested=_said(found, kind, f)) for f in shown.of_kind(kind)),
+                key=lambda fact: fact.is_restricted,
+            )
+        )
+        for kind in FACTS
+    }
+    events = (
+        replace(e, contested=contested.about(found, "events", e.words, [e.source.record_id]))
+        for e in shown.events
+    )
+    return replace(shown, events=tuple(events), **facts)
+
+
+def _said(found: list[Contested], kind: str, fact: Fact) -> tuple[Contested, ...]:
+    return contested.about(found, kind, fact.value, [s.record_id for s in fact.sources])
 
 
 def _facts(

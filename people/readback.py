@@ -40,23 +40,24 @@ class Readback:
 def readback(person: Profile) -> Readback:
     """The card of one person. No query."""
     missing = _newest(person.events, _says_missing)
+    loud = [marker for marker in person.markers if not marker.is_restricted]
     licence = _newest(person.events, lambda e: e.role == InvolvementRole.ON_LICENCE.label)
     return Readback(
-        warnings=tuple(Warned(m.value, m.sources[0].recorded_on) for m in person.markers),
+        warnings=tuple(Warned(m.value, m.sources[0].recorded_on) for m in loud),
         missing=f"Reported{_day(missing)}. Found: not held here" if missing else "",
         licence=f"Recorded{_day(licence)}" if licence else "",
         wanted=WANTED,
-        advice=tuple(_advice(person, is_missing=missing is not None)),
+        advice=tuple(_advice(person, is_missing=missing is not None, is_warned=bool(loud))),
     )
 
 
-def _advice(person: Profile, *, is_missing: bool) -> list[str]:
+def _advice(person: Profile, *, is_missing: bool, is_warned: bool) -> list[str]:
     """Sentences in order of weight; policing.md C2 (harmed), C7 (children), C6 (conflicts)."""
     summary = person.summary
     said = []
     if summary.lens:
         said.append("Treat as somebody to protect.")
-    if person.markers:
+    if is_warned:
         said.append("Ask control before you approach.")
     if is_missing:
         said.append("If you meet them, tell control.")
@@ -73,7 +74,7 @@ def _says_missing(event: RecordedEvent) -> bool:
 def _newest(
     events: tuple[RecordedEvent, ...], wanted: Callable[[RecordedEvent], bool]
 ) -> RecordedEvent | None:
-    return next((event for event in events if wanted(event)), None)
+    return next((e for e in events if wanted(e) and not e.is_restricted), None)
 
 
 def _day(event: RecordedEvent) -> str:

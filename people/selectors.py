@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, LiteralString, TypeVar
 
-from people import fallback, restrictions, roles, rule
+from people import contested, fallback, restrictions, roles, rule
 from people import search as index
 from people.facets import Group
 from people.models import (
@@ -141,7 +141,7 @@ def _summaries(standing: Mapping[int, rule.Standing], scope: Scope) -> dict[int,
 
 
 def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
-    """The visible evidence of the visible ones among `person_ids`. Seven queries in all."""
+    """The visible evidence of the visible ones among `person_ids`. Eight queries in all."""
     people = _with_evidence(rule.visible_among(scope, person_ids), scope)
     links = links_of_visible(people, scope).select_related("record").order_by("record_id")
     _add_links(people, list(links), scope)
@@ -151,6 +151,8 @@ def gather(person_ids: Iterable[int], scope: Scope) -> dict[int, Held]:
 def _with_evidence(standing: Mapping[int, rule.Standing], scope: Scope) -> dict[int, Held]:
     rows = standing.items()
     people = {pk: Held(pk, v, masked=_masked(pk, tiers, scope)) for pk, (v, tiers) in rows}
+    for person, held in contested.among(people).items():
+        people[person].contested = held
     for name in best_first(Name, people, scope):
         people[name.person_id].names.append(name)
     for birth in best_first(BirthDate, people, scope):

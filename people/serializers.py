@@ -139,14 +139,26 @@ class SourceOut(RecordOut):
     recorded_on = serializers.DateField(allow_null=True)
 
 
-class FactOut(Out):
+class ContestedOut(Out):
+    nature = serializers.CharField(help_text="fact or opinion")
+    restricted = serializers.BooleanField(source="restricts", help_text="Not to be used (s.47)")
+    statement = serializers.CharField(help_text="The person's own words")
+    stated_by = serializers.CharField()
+    stated_on = serializers.DateField()
+    basis = serializers.CharField()
+
+
+class FactOut(SparseOut):
+    sparse = ("contested",)
     kind = serializers.CharField(source="label")
-    value = serializers.CharField()
+    value = serializers.CharField(help_text="Left out where it is restricted")
     note = serializers.CharField()
     sources = SourceOut(many=True)
+    contested = ContestedOut(many=True, required=False)
 
 
-class EventOut(Out):
+class EventOut(SparseOut):
+    sparse = ("contested",)
     on = serializers.DateField(allow_null=True)
     role = serializers.CharField()
     kind = serializers.CharField()
@@ -155,6 +167,11 @@ class EventOut(Out):
     withheld = serializers.CharField(help_text="Why there is no text, if it is withheld")
     grade = serializers.CharField()
     record = SourceOut(source="source")
+    contested = ContestedOut(many=True, required=False)
+    assertion_type = serializers.SerializerMethodField(help_text="fact or assessment (C4)")
+
+    def get_assertion_type(self, event: Any) -> str:
+        return "assessment" if event.grade else "fact"
 
 
 class HeldRecordOut(Out):

@@ -6,8 +6,9 @@ from datetime import date
 
 from django.utils import timezone
 
+from people import contested
 from people.births import Birth
-from people.models import Address, BirthDate, InvolvementRole, Link, Name, WarningMarker
+from people.models import Address, BirthDate, Contested, InvolvementRole, Link, Name, WarningMarker
 from people.sources import RecordSource
 
 MASKED_NAME = "Identity restricted"
@@ -35,6 +36,7 @@ class Held:
     markers: list[WarningMarker] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     roles: dict[int, frozenset[str]] = field(default_factory=dict)  # by record id
+    contested: list[Contested] = field(default_factory=list)
     masked: bool = False
 
 
@@ -77,9 +79,12 @@ def summary_of(held: Held) -> Summary:
     records = [link.record for link in held.links]
     days = [day for r in records for day in (r.event_on, r.recorded_on) if day]
     sexes = {r.sex for r in records if r.sex}
-    best = held.births[0] if held.births else None
-    name = MASKED_NAME if held.masked and not held.names else display_name(held.names)
-    names = dict.fromkeys(str(n) for n in telling_first(held.names))
+    limits, kinds = held.contested, Contested.Kind
+    usable = contested.usable(held.names, kinds.NAME, limits)
+    births = contested.usable(held.births, kinds.BIRTH, limits)
+    best = births[0] if births else None
+    name = MASKED_NAME if held.masked and not held.names else display_name(usable)
+    names = dict.fromkeys(str(n) for n in telling_first(usable))
     return Summary(
         person_id=held.person_id,
         version=held.version,
@@ -87,8 +92,10 @@ def summary_of(held: Held) -> Summary:
         other_names=tuple(n for n in names if n and n != name),
         born=Birth(best.born_on, best.precision) if best else None,
         sex=sexes.pop() if len(sexes) == 1 else "",
-        place=_place(held.addresses),
-        markers=tuple(dict.fromkeys(m.label for m in held.markers)),
+        place=_place(contested.usable(held.addresses, kinds.ADDRESS, limits)),
+        markers=tuple(
+            dict.fromkeys(m.label for m in contested.usable(held.markers, kinds.WARNING, limits))
+        ),
         roles=frozenset().union(*held.roles.values()),
         records=tuple(RecordSource.of(r) for r in records),
         last_seen_on=max(days, default=None),

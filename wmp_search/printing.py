@@ -47,6 +47,7 @@ def person_print(request: AccessRequest, pk: int) -> HttpResponse:
 
 
 def _copy(request: AccessRequest, shown: Profile, given: dict[str, str]) -> HttpResponse:
+    shown = shown.for_copy()
     row = shown.audited()
     return trail.show(
         request,

@@ -18,7 +18,7 @@ from gangs.affiliations import Affiliation
 from ingest import freshness, raw_fields
 from ingest.models import Asked, Batch, SourceRecord
 from ingest.review import doubts, queue, recalls
-from people import news, restrictions, rule, sharing, sources, timeline, watching
+from people import contested, news, restrictions, rule, sharing, sources, timeline, watching
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
@@ -32,6 +32,7 @@ from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import NOBODY, Scope
 from wmp_search.desk import figures, recent
 from wmp_search.reports import dashboard_views, saved
+from wmp_search.rights import notices
 
 NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
@@ -40,6 +41,7 @@ NAVIGATION = (
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
     ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
     ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),
+    ("Corrections", "corrections", (Permission.PURPOSE_SUBJECT_ACCESS,)),
     ("Retention", "retention", (Permission.RETENTION_MANAGE,)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
@@ -104,16 +106,19 @@ def _home(request: AccessRequest, context: dict[str, Any]) -> HttpResponse:
     if chosen := context.get("dashboard"):
         context["headlines"] = dashboard_views.headlines(request, chosen)
     told = recalls.shown(request.scope)
-    if not told:
+    corrected = list(notices.unread(request.scope)[: notices.MOST])
+    if not told and not corrected:
         return render(request, "home.html", context)
+    people_told = {row["recall"].person for row in told}
+    people_told |= {notice.correction.person_id for notice in corrected}
     return trail.show(
         request,
         Action.NOTICES_VIEWED,
         "home.html",
-        context | {"recalls": told},
+        context | {"recalls": told, "corrected": corrected},
         subject_kind="person",
-        subject_ids=sorted({str(row["recall"].person) for row in told}),
-        result_count=len(told),
+        subject_ids=sorted(map(str, people_told)),
+        result_count=len(told) + len(corrected),
     )
 
 
@@ -240,6 +245,11 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
             "handling": link.record.handling,
             "fields": fields,
             "withheld": withheld,
+            "said": [
+                c
+                for c in contested.among([link.person_id]).get(link.person_id, ())
+                if pk in c.records
+            ],
             "versions": delivered.versions.order_by("-valid_to").values(
                 "batch_id", "line", "valid_from", "valid_to"
             )[:MOST_ROWS],

@@ -394,7 +394,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
         "is for records managers; tests/retention asks it about somebody hidden",
     ),
     **dict.fromkeys(
-        ("subject-requests", "subject-request", "subject-request-preview", "subject-request-pack"),
+        (
+            *("subject-requests", "subject-request", "subject-request-preview"),
+            *("subject-request-pack", "contested", "corrections", "correction", "notice-read"),
+        ),
         "is for disclosure officers; tests/rights asks it about somebody hidden",
     ),
     **dict.fromkeys(("panel", "panel-snapshot"), "counts generated people, naming nobody"),

@@ -154,6 +154,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),
     **dict.fromkeys(("retention", "retention-queue"), ("retention.viewed",)),
     "subject-requests": ("request.viewed",),
+    "corrections": ("rights.viewed",),
 }
 SHOWS_NOTHING_RECORDED = {
     **dict.fromkeys(

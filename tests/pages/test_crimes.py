@@ -123,7 +123,7 @@ def test_more_people_in_a_crime_cost_no_more_queries(django_assert_num_queries: 
     index()
     client = looking()
     for one in (few, many):
-        # session, officer, roles; crime, outcomes, involvements, links; seven of people; five of
+        # session, officer, roles; crime, outcomes, involvements, links; eight of people; five of
         # linked crimes; three of late feeds, which are kept for 30 s outside tests
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(25):
             client.get(f"/crimes/{one.pk}")

@@ -243,7 +243,7 @@ def test_a_long_history_costs_no_more_queries(django_assert_num_queries: Any) ->
     for someone in (short, long):
         # session, officer, roles; merged?, visible?; eight of people; crimes, gangs twice,
         # doubt, feeds; the own recent people, the last look, the own watch
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(27):
             page(client, someone.pk)
 
 

@@ -200,7 +200,7 @@ def test_a_search_costs_one_index_request_and_the_same_queries_for_one_and_for_m
         asked.clear()
         # session, officer, roles, kept search, six of people; three of late feeds,
         # which are kept for 30 s outside tests
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page = client.get(address).content.decode()
         assert count in page
         assert len(asked) == 1

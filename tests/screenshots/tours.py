@@ -150,6 +150,14 @@ def disclosure(page: Page, address: str) -> None:
     picture(page)
 
 
+CONTESTED = {
+    "statement": "That is the name of my cousin, who used my licence",
+    "stated_by": "The person, by letter",
+    "stated_on": "2026-01-09",
+    "basis": "Letter of 9 January",
+}
+
+
 def requests(page: Page, address: str) -> None:
     """A request for what is held: kept, previewed, and a form sent empty."""
     give_purpose(page, "SAR", with_task=False)
@@ -170,6 +178,18 @@ def requests(page: Page, address: str) -> None:
     confirm(page)
     picture(page)
     page.goto(f"{address}/requests")
+    picture(page)
+    page.goto(f"{address}/people/{number}/contested")
+    page.get_by_label("Name:").first.check()
+    page.get_by_label("A fact").check()
+    for name, words in CONTESTED.items():
+        page.locator(f"[name={name}]").fill(words)
+    page.get_by_label("nobody can tell").check()
+    page.get_by_role("button", name="Keep the statement").click()
+    picture(page)
+    page.goto(f"{address}/corrections")
+    picture(page)
+    page.locator("main table a").first.click()
     picture(page)
 
 

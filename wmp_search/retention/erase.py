@@ -37,6 +37,8 @@ _ABOUT = {
         WHERE (m ->> 'id')::bigint = ANY(%(people)s)) OR upper(text) LIKE ANY(%(words)s)""",
     "people_searchrequest": "upper(criteria::text) LIKE ANY(%(words)s)",
     "desk_recent": "person_id = ANY(%(people)s)",
+    "people_contested": "person_id = ANY(%(people)s)",
+    "rights_correction": "person_id = ANY(%(people)s)",
     "retention_review": "person_id = ANY(%(people)s)",
     "retention_standing": "person_id = ANY(%(people)s)",
 }
@@ -44,6 +46,8 @@ _ABOUT = {
 _BEFORE = {
     "people_toldof": "watch_id IN (SELECT id FROM people_watch WHERE {people_watch})",
     "people_watchalert": "watch_id IN (SELECT id FROM people_watch WHERE {people_watch})",
+    "rights_notice": """correction_id IN
+        (SELECT id FROM rights_correction WHERE {rights_correction})""",
 }
 _GUARDED = (
     ("gangs_keptmembership", "only_supersede"),

@@ -20,7 +20,7 @@ from gangs.kept_models import KeptMembership, Status
 from gangs.models import Membership, MembershipDisclosure
 from ingest.models import LinkChange, SourceRecord, SourceRecordVersion
 from ingest.review.models import Decision
-from people import restrictions, rule, sources
+from people import contested, restrictions, rule, sources
 from people.models import (
     Address,
     BirthDate,
@@ -62,6 +62,7 @@ def gather(person: int, scope: Scope, *, name_staff: bool = False) -> Part:
         "crimes": _crimes(ids, scope),
         "gangs": _gangs(ids),
         "matching": _matching(ids),
+        "contested": _contested(person),
         "retention": _retention(person),
         "recipients": [_row(f"recipient:{n}", asdict(r)) for n, r in _counted(everybody)],
         "looks": _looks(disclosed.looks(everybody, ids), name_staff=name_staff),
@@ -244,6 +245,26 @@ def _matching(ids: Sequence[int]) -> list[Part]:
         )
         for d in Decision.objects.filter(of_them).order_by("pk")
     ]  # fmt: skip
+
+
+def _contested(person: int) -> list[Part]:
+    """The person's own statements, and what is restricted for them (ss.46, 47)."""
+    return [
+        _row(
+            f"contested:{one.pk}",
+            {
+                "about": f"{one.get_kind_display()}: {one.value}",
+                "statement": one.statement,
+                "stated_by": one.stated_by,
+                "stated_on": one.stated_on,
+                "basis": one.basis,
+                "kept_as": one.get_nature_display(),
+                "restricted": one.get_ground_display() if one.restricts else "No",
+            },
+            records=one.records,
+        )
+        for one in contested.among([person]).get(person, ())
+    ]
 
 
 def _retention(person: int) -> Part:

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from wmp_search.rights import views
+from wmp_search.rights import contest_views, views
 
 urlpatterns = [
     path("requests", views.requests, name="subject-requests"),
     path("requests/<uuid:pk>", views.one_request, name="subject-request"),
     path("requests/<uuid:pk>/preview", views.preview, name="subject-request-preview"),
     path("requests/<uuid:pk>/pack", views.pack_file, name="subject-request-pack"),
+    path("people/<int:pk>/contested", contest_views.contested, name="contested"),
+    path("corrections", contest_views.corrections, name="corrections"),
+    path("corrections/<uuid:pk>", contest_views.correction, name="correction"),
+    path("notices/<int:pk>/read", contest_views.notice_read, name="notice-read"),
 ]
