@@ -5,7 +5,6 @@ Self-defined ethnicity is drawn with, and differs from, the tradition of the nam
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -31,22 +30,25 @@ ETHNICITIES: Final = {
 }  # fmt: skip
 
 
-def write(people: int, seed: int, today: dt.date, path: Path) -> None:
-    """Parquet of truth and KINDS of the people that `make.make` draws; one chunk in memory."""
+def write(order: make.Order) -> None:
+    """Parquet (`order.out`) of truth and KINDS of the people that `make.make` draws; one chunk in
+    memory.
+    """
     writer = None
-    for part in _chunks(people, seed, (today - dt.date(1970, 1, 1)).days):
+    for part in _chunks(order):
         rows = part.to_arrow()
-        writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")
+        writer = writer or pq.ParquetWriter(order.out, rows.schema, compression="zstd")
         writer.write_table(rows)
     if writer:
         writer.close()
 
 
-def _chunks(people: int, seed: int, today: int) -> Iterator[pl.DataFrame]:
-    seeds = np.random.SeedSequence(seed).spawn(-(-people // make.CHUNK))
-    for one, first in zip(seeds, range(0, people, make.CHUNK), strict=True):
-        size = min(make.CHUNK, people - first)
-        yield _of(population.make(np.random.default_rng(one), first, size, today), today)
+def _chunks(order: make.Order) -> Iterator[pl.DataFrame]:
+    today = (order.today - dt.date(1970, 1, 1)).days
+    seeds = np.random.SeedSequence(order.seed).spawn(-(-order.people // make.CHUNK))
+    for one, first in zip(seeds, range(0, order.people, make.CHUNK), strict=True):
+        rng, size = np.random.default_rng(one), min(make.CHUNK, order.people - first)
+        yield _of(population.make(rng, first, size, today, order.named), today)
 
 
 def _of(made: People, today: int) -> pl.DataFrame:

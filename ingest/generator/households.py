@@ -9,7 +9,7 @@ from ingest.generator import naming
 from ingest.generator.identifiers import year_of
 from ingest.generator.lexicon import lexicon
 from ingest.generator.naming import NONE, is_in
-from ingest.generator.reference import TRADITIONS, Bools, Floats, Ints, cumulative, pick
+from ingest.generator.reference import TRADITION, TRADITIONS, Bools, Floats, Ints, cumulative, pick
 
 SIZES: Final = (0.50, 0.20, 0.12, 0.10, 0.05, 0.03)  # known members, 1 to 6 (chosen by us)
 YEAR: Final = 365.25
@@ -41,8 +41,11 @@ class Households:
     junior: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
 
-def make(rng: np.random.Generator, count: int, today: int) -> Households:
-    """`count` people of about `count / 2.1` households; `today` in days since 1970."""
+def make(rng: np.random.Generator, count: int, today: int, named: str = "") -> Households:
+    """`count` people of about `count / 2.1` households; `today` in days since 1970.
+
+    `named`: a tradition in which everybody is named; births and families are drawn as without.
+    """
     sizes = pick(rng, cumulative(list(SIZES)), count) + 1
     household = np.repeat(np.arange(count), sizes)[:count]
     starts = np.searchsorted(household, household, side="left")
@@ -57,7 +60,8 @@ def make(rng: np.random.Generator, count: int, today: int) -> Households:
     partner[couple] = starts[couple]
     partner[starts[couple]] = np.flatnonzero(couple)
     born = _births(rng, place, starts, today)
-    people = Households(household, starts, partner, place, groups[household], female, born)
+    tradition = np.full(count, TRADITION[named]) if named else groups[household]
+    people = Households(household, starts, partner, place, tradition, female, born)
     _set_names(rng, people)
     return people
 

@@ -31,12 +31,16 @@ Counts = dict[str, dict[str, dict[str, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make. `today` is the day of the extract: nothing is dated later."""
+    """What to make. `today` is the day of the extract: nothing is dated later.
+
+    `named`: a tradition in which everybody is named (counterfactual names); "" as they are.
+    """
 
     people: int
     seed: int
     out: Path
     today: dt.date
+    named: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.people <= MOST_PEOPLE:
@@ -73,7 +77,7 @@ def make(order: Order, progress: Progress | None = None) -> Counts:
     for seed, first in zip(seeds, range(0, order.people, CHUNK), strict=True):
         rng = np.random.default_rng(seed)
         size = min(CHUNK, order.people - first)
-        people = population.make(rng, first, size, today)
+        people = population.make(rng, first, size, today, order.named)
         records = history.make(rng, people, today)
         chunk = Chunk(rng, people, records, today, counters)
         for feed in FEEDS:

@@ -91,9 +91,12 @@ def monikers() -> pl.Series:
     return pl.concat([table("monikers")["moniker"], own], rechunk=True)
 
 
-def make(rng: np.random.Generator, first: int, count: int, today: int) -> People:
-    """`count` people, the first of them number `first`; `today` in days since 1970-01-01."""
-    family = households.make(rng, count, today)
+def make(rng: np.random.Generator, first: int, count: int, today: int, named: str = "") -> People:
+    """`count` people, the first of them number `first`; `today` in days since 1970-01-01.
+
+    `named`: as in `households.make`.
+    """
+    family = households.make(rng, count, today, named)
     roles = showcase.cast(family) if first == 0 else np.full(count, NONE)
     star = roles != NONE
     adult = today - family.born > 14 * YEAR

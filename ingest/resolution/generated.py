@@ -25,22 +25,23 @@ _LIST = """nullif(array_to_string(from_json('[' || nullif({0}[2:-2], '') || ']',
 _JSON = "nullif({0}, '[]')"
 
 
-def prepare(people: int, seed: int, folder: Path) -> int:
+def prepare(people: int, seed: int, folder: Path, named: str = "") -> int:
     """Write `records/*.parquet` (columns of the working set), `truth.parquet` (id, truth) and
     `people.parquet` (of each truth the groups; for measuring, nothing that matches reads it).
 
-    Returns the number of records. Does nothing where they are there already.
+    `named`: the tradition in which everybody is named; "" as they are. Returns the number of
+    records. Does nothing where they are there already.
     """
     records = folder / "records"
     if not (folder / "truth.parquet").exists():
         feeds = folder / "feeds"
-        make.make(make.Order(people, seed, feeds, DAY))
+        make.make(make.Order(people, seed, feeds, DAY, named))
         records.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as db:
             _standardise(db, feeds, records)
             _truth(db, feeds / "truth.csv", folder)
     if not (folder / "people.parquet").exists():
-        groups.write(people, seed, DAY, folder / "people.parquet")
+        groups.write(make.Order(people, seed, folder / "people.parquet", DAY, named))
     with duckdb.connect() as db:
         row = db.execute(f"select count(*) from '{records}/*.parquet'").fetchone()
     return int(row[0]) if row else 0

@@ -85,6 +85,19 @@ def rate(people: int, hits: int) -> Rate | None:
     return Rate(people, hits, *(round(100 * value, 3) for value in (share, low, high)))
 
 
+def difference(one: Rate | None, other: Rate | None) -> dict[str, float] | None:
+    """`one` less `other` in points, with Newcombe's 95 per cent interval (Statistics in Medicine
+    17, 1998, method 10); None where either is not told.
+    """
+    if one is None or other is None:
+        return None
+    points = one.rate - other.rate
+    below = sqrt((one.rate - one.low) ** 2 + (other.high - other.rate) ** 2)
+    above = sqrt((one.high - one.rate) ** 2 + (other.rate - other.low) ** 2)
+    values = {"points": points, "low": points - below, "high": points + above}
+    return {name: round(value, 3) for name, value in values.items()}
+
+
 def _kinds() -> str:
     """Of each grouping set the kind: in its number the bit of the column that is kept is 0."""
     whole = 2 ** len(KINDS) - 1

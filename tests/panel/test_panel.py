@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from django.core.management import call_command
@@ -10,6 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from audit.models import Event
+from ingest.generator import population
+from ingest.generator.reference import TRADITION
 from ingest.models import LinkingSwitch
 from ingest.resolution import generated, groups, working_set, workspace
 from tests.officers import officer, signed_in
@@ -148,3 +151,57 @@ def test_every_group_is_measured_on_generated_people_and_the_counts_agree(tmp_pa
     call_command("measure_fairness", people=400, seed=3)
     latest, first = Snapshot.objects.all()
     assert latest.digest == first.digest, "the same people and model: the same figures"
+
+
+def test_the_same_people_are_measured_under_the_names_of_every_tradition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fairness, "TRADITIONS", ("british", "somali"))
+    found = fairness.under_other_names("0002", 300, 3)
+    british, somali = found["traditions"]
+    assert (british["name"], somali["name"]) == ("British", "Somali")
+    assert british["more"]["missed"] == {"points": 0, **_around(british["missed"])}
+    told = somali["missed"]["rate"] - british["missed"]["rate"]
+    assert somali["more"]["missed"]["points"] == pytest.approx(told, abs=0.001)
+    figures = {**FIGURES, "names": found}
+    held = Snapshot.objects.create(
+        model_version="0002", people=300, seed=3, figures=figures, digest=digest_of(figures)
+    )
+    page = shown(signed_in(officer("ethics")), held)
+    assert "The same people under other names" in page
+    assert f"{somali['missed']['rate']:.2f}" in page
+
+
+def _around(rate: dict[str, float]) -> dict[str, float]:
+    """Newcombe's interval of no difference between a rate and itself."""
+    below, above = rate["rate"] - rate["low"], rate["high"] - rate["rate"]
+    half = round((below**2 + above**2) ** 0.5, 3)
+    return {"low": -half, "high": half}
+
+
+def test_other_names_leave_families_and_births_as_they_are() -> None:
+    day = 20_605
+    plain, other = (
+        population.make(np.random.default_rng(5), 0, 500, day, named) for named in ("", "somali")
+    )
+    for same in ("household", "female", "born", "place"):
+        one, two = getattr(plain.family, same), getattr(other.family, same)
+        assert (one == two).mean() > 0.85, same  # births of 1 January are of a tradition
+    shown = 60  # the first are named by hand, for demonstrations
+    assert (other.family.tradition[shown:] == TRADITION["somali"]).all()
+    assert (plain.family.given != other.family.given)[shown:].mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "points", "low", "high"),
+    # Newcombe 1998, table II, method 10: 56/70 - 48/80, 9/10 - 3/10
+    [((70, 56), (80, 48), 20.0, 5.24, 33.39), ((10, 9), (10, 3), 60.0, 17.05, 80.90)],
+)
+def test_differences_have_the_published_intervals(
+    one: tuple[int, int], other: tuple[int, int], points: float, low: float, high: float
+) -> None:
+    found = groups.difference(groups.rate(*one), groups.rate(*other))
+    assert found is not None
+    assert found["points"] == pytest.approx(points)
+    assert found["low"] == pytest.approx(low, abs=0.01)
+    assert found["high"] == pytest.approx(high, abs=0.01)

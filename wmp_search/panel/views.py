@@ -55,5 +55,10 @@ def snapshot(request: AccessRequest, pk: int) -> HttpResponse:
         (title, [group for group in every if group["kind"] == kind])
         for kind, title in KINDS.items()
     ]
-    context = {"held": held, "everybody": held.figures["everybody"], "parts": parts}
+    context = {
+        "held": held,
+        "everybody": held.figures["everybody"],
+        "parts": parts,
+        "names": held.figures.get("names"),
+    }
     return render(request, "panel/snapshot.html", context)

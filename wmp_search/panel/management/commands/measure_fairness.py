@@ -18,6 +18,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--people", type=int, default=20_000)
         parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument(
+            "--names", type=int, default=0, metavar="PEOPLE",
+            help="also so many people under the names of each tradition in turn",
+        )  # fmt: skip
         parser.add_argument("--model", default="", help="a version; the one in use if left out")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -25,6 +29,9 @@ class Command(BaseCommand):
         try:
             with workspace.opened() as space:
                 figures = fairness.measure(space, version, options["people"], options["seed"])
+            if options["names"]:
+                names = fairness.under_other_names(version, options["names"], options["seed"])
+                figures |= {"names": names}
         except FileNotFoundError as error:
             raise CommandError(str(error)) from error
         made = Snapshot.objects.create(
