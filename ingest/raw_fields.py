@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest import registry
-from people.intelligence import is_conditional
+from people.intelligence import is_conditional, is_intelligence
 from people.models import NominalRecord
 
 TEXTS = ("event_summary", "note")
 
 
 def shown(record: NominalRecord, stream: str, raw: Mapping[str, Any]) -> tuple[Any, int]:
-    """The fields, sorted, and how many are withheld. Nothing is known of a stream: of a graded
-    record nothing is shown.
+    """The fields, sorted, and how many are withheld. Nothing is known of a stream: of an
+    item of intelligence nothing is shown, graded or not.
     """
-    if not record.grade:
+    if not is_intelligence(record):
         return sorted(raw.items()), 0
     columns = _mapped(record, stream, conditional=is_conditional(record))
     kept = [(name, value) for name, value in raw.items() if name in columns]

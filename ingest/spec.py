@@ -23,6 +23,7 @@ from pydantic import (
 
 from ingest.errors import SpecError
 from ingest.fields import FIELDS, LISTS, PARSERS, REQUIRED
+from people.intelligence import is_kind
 from people.models import InvolvementRole
 
 Kind = Literal[
@@ -134,6 +135,9 @@ class Stream(_Strict):
         missing = [f for f in REQUIRED[self.kind] if f not in self.fields and not self._has(f)]
         if missing:
             raise ValueError(f"a {self.kind} needs the field {_listed(missing)}")
+        ungraded = {"grade", "grade_scheme"} - set(self.fields)
+        if self.kind == "person" and is_kind(self.event_kind) and ungraded:
+            raise ValueError(f"intelligence needs the field {_listed(ungraded)}")
         if not self.key:
             raise ValueError('key is empty; name columns, or use key = "row_hash"')
         self._check_lists()

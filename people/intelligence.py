@@ -4,7 +4,23 @@ import re
 
 from people.models import NominalRecord
 
-_CONDITIONS = re.compile(r"^c\b|with conditions", re.IGNORECASE)
+NOT_GRADED = "not graded"
+KIND = "intelligence"
+# "C", "Handling code: C", "(C) A1", a condition's own code alone (A1-A3, S1, S2), or in words
+_CONDITIONS = re.compile(
+    r"^\W*(?:(?:handling|code)\W+)*(?:c|a[1-3]|s[12])\b|\bwith conditions", re.IGNORECASE
+)
+_OF_SCHEME = {"3x5x2": "C", "5x5x5": "5"}  # the third character: conditions to be observed
+
+
+def is_kind(kind: str) -> bool:
+    """Whether an event of this kind is an item of intelligence: "intelligence_report" is one."""
+    return kind.strip().lower().startswith(KIND)
+
+
+def is_intelligence(record: NominalRecord) -> bool:
+    """Whether what the record says is an assessment: it is graded, or ought to be (C4, D1)."""
+    return bool(record.grade) or is_kind(record.event_kind)
 
 
 def grade_words(grade: str, scheme: str) -> str:
@@ -16,11 +32,25 @@ def grade_words(grade: str, scheme: str) -> str:
     return f"{scheme} {spaced}{legacy}".strip()
 
 
+def record_grade(record: NominalRecord) -> str:
+    """The grade that stands beside the record's text, in words. An item of intelligence never has
+    none: one that was kept without is "not graded" (D1, D5). "" of what is no intelligence.
+    """
+    words = grade_words(record.grade, record.grade_scheme)
+    return words or (NOT_GRADED if is_intelligence(record) else "")
+
+
 def is_conditional(record: NominalRecord) -> bool:
     """Whether conditions stand between this text and a reader (D3).
 
-    3x5x2: handling code C. 5x5x5: the third character of the grade, 5 (conditions to be observed).
+    By its handling in words, or by the third character of its grade however that is written:
+    3x5x2 C, 5x5x5 5 (conditions to be observed). A grade of no known scheme: either.
     """
-    if record.grade_scheme == "5x5x5" and record.grade[2:3] == "5":
-        return True
-    return bool(_CONDITIONS.search(record.handling))
+    third = re.sub(r"\W", "", record.grade).upper()[2:3]
+    told = _OF_SCHEME.get(record.grade_scheme, "C5")
+    return bool(third and third in told) or bool(_CONDITIONS.search(record.handling))
+
+
+def handling_words(record: NominalRecord) -> str:
+    """Its handling as recorded; where the grade alone tells of conditions, that grade."""
+    return record.handling or (record_grade(record) if is_conditional(record) else "")

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from people import contested, disposals, identifiers, roles, sketch
 from people.births import Birth
 from people.contested_models import Contested
-from people.intelligence import grade_words, is_conditional
+from people.intelligence import NOT_GRADED, handling_words, is_conditional, record_grade
 from people.models import (
     Address,
     Evidence,
@@ -81,6 +81,11 @@ class RecordedEvent:
         """What happened, as a statement about it names it."""
         return " ".join(part for part in (self.kind, self.reference) if part) or self.role
 
+    @property
+    def assessed(self) -> str:
+        """ "graded 3x5x2 2/B", or "not graded" (D5); "" of a fact."""
+        return f"graded {self.grade}" if self.grade not in ("", NOT_GRADED) else self.grade
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
@@ -132,7 +137,7 @@ class Profile:
 
     @property
     def intelligence(self) -> tuple[RecordedEvent, ...]:
-        """Graded: assessments, never facts (C4)."""
+        """Graded, or kept without a grade: assessments, never facts (C4)."""
         return tuple(event for event in self.events if event.grade)
 
     @property
@@ -324,8 +329,8 @@ def _event(record: NominalRecord) -> RecordedEvent:
         kind=record.event_kind.replace("_", " ").capitalize(),
         reference=record.event_ref,
         text="" if withheld else text,
-        withheld=f"Withheld. Handling: {record.handling or record.grade}" if withheld else "",
-        grade=grade_words(record.grade, record.grade_scheme),
+        withheld=f"Withheld. Handling: {handling_words(record)}" if withheld else "",
+        grade=record_grade(record),
         source=RecordSource.of(record),
         disposal="" if withheld else disposals.words(record.event_summary),
     )

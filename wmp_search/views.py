@@ -18,7 +18,17 @@ from gangs.affiliations import Affiliation
 from ingest import freshness, raw_fields
 from ingest.models import Asked, Batch, SourceRecord
 from ingest.review import doubts, queue, recalls
-from people import contested, news, restrictions, rule, sharing, sources, timeline, watching
+from people import (
+    contested,
+    intelligence,
+    news,
+    restrictions,
+    rule,
+    sharing,
+    sources,
+    timeline,
+    watching,
+)
 from people import selectors as people
 from people.forms import PersonSearchForm
 from people.profile import Profile, profile
@@ -242,7 +252,7 @@ def record(request: AccessRequest, pk: int) -> HttpResponse:
         {
             "record": delivered,
             "title": sources.title(delivered.system),
-            "handling": link.record.handling,
+            "handling": intelligence.handling_words(link.record),
             "fields": fields,
             "withheld": withheld,
             "said": [

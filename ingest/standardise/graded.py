@@ -9,6 +9,7 @@ import polars as pl
 
 from ingest.spec import Stream
 from ingest.standardise.parsing import reason
+from people.intelligence import is_kind
 
 MARKED = "marked above OFFICIAL-SENSITIVE: not for this system"
 WITHHELD = '{"withheld": "marked above OFFICIAL-SENSITIVE"}'
@@ -43,7 +44,7 @@ def _grade(stream: Stream) -> pl.Expr:
     graded = pl.col("grade") != ""
     missing = reason(~graded, "empty, but an intelligence item has a grade")
     return pl.coalesce(
-        *([missing] if stream.event_kind == "intelligence" else []),
+        *([missing] if is_kind(stream.event_kind) else []),
         reason(graded & ~is_new & ~is_old, "grading scheme is neither 3x5x2 nor 5x5x5"),
         reason(graded & is_new & ~bare.str.contains(_NEW), "grade is not of 3x5x2"),
         reason(graded & is_old & ~bare.str.contains(_OLD), "grade is not of 5x5x5"),

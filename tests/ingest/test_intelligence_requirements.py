@@ -11,6 +11,8 @@ from django.test import Client
 
 from audit.models import Event
 from gangs.models import Membership
+from ingest import registry
+from ingest.errors import SpecError
 from ingest.models import Rejection, SourceRecord
 from people import index as people_index
 from people.models import Link, NominalRecord
@@ -139,6 +141,86 @@ def test_d3_text_with_conditions_is_shown_nowhere_and_its_conditions_are(reports
         assert "Covert words" not in page, name
     for name in ("person", "record"):
         assert "Lawful sharing permitted with conditions" in pages[name], name
+
+
+@pytest.mark.parametrize(
+    ("grade", "scheme", "handling"),
+    [
+        ("3/E/C", "3x5x2", ""),
+        ("2bc", "3x5x2", ""),
+        ("B/2/5", "5x5x5", ""),
+        ("B25", "5x5x5", "P"),
+        ("2BC", "", ""),
+        ("2B", "3x5x2", "Handling code: C"),
+        ("2B", "3x5x2", "(C) A1"),
+        ("2B", "3x5x2", "S2"),
+    ],
+)
+def test_d3_a_condition_holds_however_it_is_written(
+    grade: str, scheme: str, handling: str
+) -> None:
+    """D3: in the grade alone, with strokes or small letters, or as a condition's own code."""
+    one = record("intelligence", surname="Wick", grade=grade, grade_scheme=scheme,
+                 handling=handling, event_summary="Covert words", event_kind="intelligence",
+                 note="Covert note")  # fmt: skip
+    someone = person(one)
+    shown = looking().get(f"/people/{someone.pk}?all").content.decode()
+    told = json.dumps(_api(f"/api/v1/people/{someone.pk}"))
+    assert "Withheld. Handling" in shown
+    assert "Covert" not in shown + told
+
+
+@pytest.mark.parametrize(
+    ("grade", "scheme", "handling"),
+    [
+        ("2/B/P", "3x5x2", ""),
+        ("B/2/4", "5x5x5", ""),
+        ("2B", "3x5x2", "Permitted"),
+        ("A15", "", "P"),
+    ],
+)
+def test_d3_only_conditions_withhold(grade: str, scheme: str, handling: str) -> None:
+    """D3: what is lawfully shared is; a grade of no known scheme that ends in 5 is not."""
+    one = record("intelligence", surname="Wick", grade=grade, grade_scheme=scheme,
+                 handling=handling, event_summary="Open words",
+                 event_kind="intelligence")  # fmt: skip
+    shown = looking().get(f"/people/{person(one).pk}?all").content.decode()
+    assert ("Open words" in shown) == (scheme != "")
+
+
+@pytest.mark.parametrize("kind", ["intelligence", "Intelligence_report"])
+def test_d1_d5_an_item_kept_without_a_grade_says_so_and_is_no_fact(kind: str) -> None:
+    """D1, D5: what was loaded before the rule: among assessments, "not graded" beside its text."""
+    one = record("intelligence", surname="Wick", event_summary="Said to hide a gun",
+                 event_kind=kind)  # fmt: skip
+    shown = looking().get(f"/people/{person(one).pk}?all").content.decode()
+    at = shown.index("Said to hide a gun")
+    assert "Assessment, not graded: " in shown[at - 120 : at]
+
+
+def test_d1_no_source_of_intelligence_may_leave_grades_out(feed: Feed) -> None:
+    """D1: a source file that maps none would have taken every row without one."""
+    for wrong in (
+        REPORTS.replace('grade = "G"\n', ""),
+        REPORTS.replace('grade_scheme = "S"\n', "").replace(
+            '"intelligence"', '"Intelligence_report"'
+        ),
+    ):
+        feed.source(wrong)
+        with pytest.raises(SpecError, match="intelligence needs the field grade"):
+            registry.sources()
+
+
+def test_d4_an_item_without_a_grade_names_no_source_as_delivered(reports: Feed) -> None:
+    """D4: columns that the source file does not map stay hidden without a grade, too."""
+    deliver(reports, f"1,WICK,2B,3x5x2,P,Sanitised words,{CANARY}")
+    NominalRecord.objects.update(grade="", grade_scheme="", handling="")
+    one = NominalRecord.objects.get()
+    Link.objects.filter(record=one).delete()
+    person(one)
+    page = looking().get(f"/records/{one.pk}").content.decode()
+    assert "Sanitised words" in page
+    assert "Zebedee" not in page
 
 
 def _api(address: str) -> dict[str, Any]:
