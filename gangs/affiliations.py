@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gangs.criteria import HARMED, Cited, rules, unfit_words
+from gangs.criteria import Cited, unfit_words
+from gangs.declared import HARMED, rules
 from gangs.kept_models import KeptMembership, MembershipEvidence, Status
 from gangs.models import Gang, Membership
 from people.intelligence import grade_words

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from audit.actions import Action
-from gangs import criteria
+from gangs import criteria, declared
 from gangs.criteria import Cited, Fault, Offered
 from gangs.kept_models import KeptMembership, MembershipEvidence
 from gangs.models import Gang, RefusedProposal
@@ -67,7 +67,7 @@ def check(request: AccessRequest, person_id: int, wanted: Wanted) -> None:
 
 def _dates(wanted: Wanted) -> list[Fault]:
     today = timezone.localdate()
-    last = months_after(today, criteria.rules().months)
+    last = months_after(today, declared.rules().months)
     found = []
     if wanted.valid_from > today:
         found.append(Fault("dates", "The day it is true from cannot be in the future"))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audit import record as door
 from audit.actions import Action
-from gangs import keeping, standing
+from gangs import evidence, keeping, standing
 from gangs.checks import record
 from gangs.criteria import Cited
 from gangs.kept_models import KeptMembership, MembershipEvidence, Status, state_of
@@ -127,7 +127,7 @@ def _supersede(old: KeptMembership, **changed: Any) -> KeptMembership:
     same = {name: getattr(old, name) for name in COPIED}
     given = {**same, "number": old.number + 1, "recorded_at": now, **changed}
     made = KeptMembership.objects.create(**given)
-    keeping.write_evidence(made, cited_by(old))
+    evidence.write(made, cited_by(old))
     build.membership_changed(made.cited)
     return made
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from gangs.criteria import ASSESSMENTS, HANDLINGS, SOURCES, Cited
+from gangs.kept_models import KeptMembership, MembershipEvidence
 from people import roles, rule
 from people.intelligence import grade_words, is_conditional
 from people.models import InvolvementRole, NominalRecord
@@ -124,6 +125,24 @@ def kept(rows: Sequence[Mapping[str, Any]]) -> tuple[Cited, ...]:
     return tuple(
         Cited(**{**row, "roles": tuple(row["roles"]), "on": date.fromisoformat(row["on"])})
         for row in rows
+    )
+
+
+def write(version: KeptMembership, cited: Sequence[Cited]) -> None:
+    """The citations of a version. One statement."""
+    MembershipEvidence.objects.bulk_create(
+        MembershipEvidence(
+            membership=version,
+            record_id=c.record_id,
+            criterion=c.criterion,
+            roles=list(c.roles),
+            event=c.event,
+            on=c.on,
+            source=c.source,
+            assessment=c.assessment,
+            handling=c.handling,
+        )
+        for c in cited
     )
 
 

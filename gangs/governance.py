@@ -13,7 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from gangs import standing, suppression
-from gangs.criteria import CONTEXT, rules
+from gangs.declared import CONTEXT, rules
 from gangs.kept_models import KeptMembership, MembershipEvidence, MembershipProposal, Status
 from gangs.models import RefusedProposal
 from wmp_search.access.models import Unit

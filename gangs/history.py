@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gangs import standing
 from gangs.affiliations import Line, lines_of
-from gangs.criteria import rules
+from gangs.declared import rules
 from gangs.kept_models import KeptMembership, MembershipProposal, Status
 from gangs.models import HistoryDecision, Membership, MembershipDisclosure
 from people import rule

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from audit.actions import Action
 from gangs import history
-from gangs.keeping_forms import HistoryForm
 from gangs.models import HistoryDecision
+from gangs.telling_forms import HistoryForm
 from people import restrictions
 from wmp_search.access import asking, trail
 from wmp_search.access.asking import SubjectFacts

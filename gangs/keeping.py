@@ -14,12 +14,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import Action
-from gangs import criteria, evidence, standing
+from gangs import declared, evidence, standing
 from gangs.checks import Wanted, check, record
-from gangs.criteria import Cited
 from gangs.kept_models import (
     KeptMembership,
-    MembershipEvidence,
     MembershipProposal,
     state_of,
 )
@@ -43,7 +41,7 @@ def waiting(scope: Scope) -> QuerySet[MembershipProposal]:
         unit=scope.unit_id, state=State.WAITING, expires_at__gt=timezone.now()
     )
     if not standing.sees_harmed(scope):
-        mine = mine.exclude(status__in=list(criteria.HARMED))
+        mine = mine.exclude(status__in=list(declared.HARMED))
     return mine.select_related("gang", "author").order_by("expires_at", "pk")
 
 
@@ -141,7 +139,7 @@ def _not_twice(person_id: int, wanted: Wanted, scope: Scope) -> None:
 
 
 def _may_keep_as(status: str, scope: Scope) -> None:
-    if status in criteria.HARMED and not standing.sees_harmed(scope):
+    if status in declared.HARMED and not standing.sees_harmed(scope):
         raise ChangeRefusedError("Your role and purpose do not include those whom gangs harm.")
 
 
@@ -199,7 +197,7 @@ def _keep(
     if old:
         KeptMembership.objects.filter(pk=old.pk).update(superseded_at=now)
     cited = evidence.kept(asked.evidence)
-    expires_on = months_after(today, criteria.rules().months)
+    expires_on = months_after(today, declared.rules().months)
     chain: dict[str, Any] = {"root": old.root, "number": old.number + 1} if old else {}
     made = KeptMembership.objects.create(
         **chain,
@@ -207,7 +205,7 @@ def _keep(
         status=asked.status,
         cited=asked.cited,
         criteria=sorted({c.criterion for c in cited}),
-        rules_version=criteria.rules().version,
+        rules_version=declared.rules().version,
         rationale=asked.rationale,
         author_id=asked.author_id,
         authorised_by_id=supervisor_id,
@@ -218,27 +216,9 @@ def _keep(
         expires_on=expires_on,
         recorded_at=now,
     )
-    write_evidence(made, cited)
+    evidence.write(made, cited)
     build.membership_changed(made.cited)
     return made
-
-
-def write_evidence(version: KeptMembership, cited: Sequence[Cited]) -> None:
-    """The citations of a version. One statement."""
-    MembershipEvidence.objects.bulk_create(
-        MembershipEvidence(
-            membership=version,
-            record_id=c.record_id,
-            criterion=c.criterion,
-            roles=list(c.roles),
-            event=c.event,
-            on=c.on,
-            source=c.source,
-            assessment=c.assessment,
-            handling=c.handling,
-        )
-        for c in cited
-    )
 
 
 def _decide(asked: MembershipProposal, state: str, officer_id: int, reason: str) -> None:

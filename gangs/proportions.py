@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from gangs import suppression
-from gangs.criteria import rules
+from gangs.declared import rules
 from gangs.models import ProportionReport
 from wmp_search.dates import first_reaching
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.actions import Action
 from gangs import ending, keeping, standing
-from gangs.keeping_forms import ShareForm
 from gangs.kept_models import KeptMembership, Status
 from gangs.models import MembershipDisclosure
+from gangs.telling_forms import ShareForm
 from people import restrictions
 from people import selectors as people
 from people.summary import Summary

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from gangs.criteria import HARMED
+from gangs.declared import HARMED
 from gangs.kept_models import KeptMembership, Status
 from people import rule
 from people.models import Link

@@ -7,7 +7,7 @@ Witnesses and those who report connect nobody: a link by such a role alone is ne
 
 from django.db.backends.utils import CursorWrapper
 
-from gangs.criteria import rules
+from gangs.declared import rules
 from gangs.models import Status
 from gangs.network import keys
 from gangs.network.models import SHIFT, Kind, Type

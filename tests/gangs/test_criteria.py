@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from gangs import criteria
-from gangs.criteria import Cited, Offered, judge, rules
+from gangs.criteria import Cited, Offered, judge
+from gangs.declared import rules
 
 TODAY = date(2026, 11, 30)
 CONTEXT = [c.code for c in rules().criteria.values() if not c.counts]
