@@ -35,6 +35,11 @@ class Relation:
         return evidence.Grade(self.row.source, self.row.assessment, self.row.handling).words
 
     @property
+    def basis(self) -> str:
+        """What it rests on; "" where conditions stand between it and a reader (D3)."""
+        return "" if self.row.handling == "C" else self.row.basis
+
+    @property
     def stands(self) -> bool:
         return self.row.valid_to is None or self.row.valid_to > timezone.localdate()
 

@@ -9,7 +9,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
-from gangs import overview, relations, selectors, standing
+from gangs import overlap, overview, relations, selectors, standing
 from gangs.forms import GangSearchForm
 from people import requests
 from wmp_search.access import trail
@@ -89,6 +89,7 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
     everybody = (*shown.members, *shown.harmed)
     looked = overview.last_visit(shown.gang, scope.officer_id)
     common = overview.crimes(shown.members, scope)
+    elsewhere = overlap.of_gang(shown.gang, shown.members, scope)
     return trail.show(
         request,
         Action.GANG_VIEWED,
@@ -98,6 +99,7 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
             "looked": looked,
             "changes": overview.changes(shown.gang, looked, everybody, scope),
             "relations": relations.of_gang(shown.gang, selectors.visible(scope)),
+            "overlap": elsewhere,
             "crimes": common,
             "places": overview.places(common),
             "sees_harmed": standing.sees_harmed(scope),
@@ -108,6 +110,15 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
         result_count=len(everybody),
         detail={
             "crimes": [one.crime_id for one in common],
+            "elsewhere": [
+                {
+                    "person": one.person.person_id,
+                    "gang": one.gang_id,
+                    "records": list(one.records),
+                }
+                for one in elsewhere
+                if one.person
+            ],
             **selectors.reported(shown, scope),
         },
     )

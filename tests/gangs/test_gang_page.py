@@ -14,7 +14,7 @@ from guardian.shortcuts import assign_perm
 from audit.models import Event
 from gangs import relations
 from gangs.models import Gang, GangRelation
-from tests.crime_data import gang
+from tests.crime_data import affiliate, gang
 from tests.gangs.kept import GangsUnit, gangs_unit, kept, remove, suspected
 from tests.officers import officer, signed_in, with_purpose
 
@@ -60,6 +60,60 @@ def test_a_conflict_stands_on_both_pages_with_its_grade_and_its_times(team: Gang
     then = relations.of_gang(one, Gang.objects.all(), known_at=before)
     assert [relation.row.valid_to for relation in then] == [None]
     assert Event.objects.filter(action="gang_relation.changed").count() == 2
+
+
+def test_d3_what_a_relation_rests_on_is_withheld_with_its_conditions(team: GangsUnit) -> None:
+    one, other = gang("Canal Street Crew"), gang("Number Nine")
+    assert tell(team.proposing, one, other, basis="Covert words of 20/9/26", grade="2/B/C") == 302
+    for client in (looking(), looking("analyst"), team.proposing):
+        for here in (one, other):
+            page = client.get(f"/gangs/{here.pk}").content.decode()
+            assert "3x5x2 2/B/C" in page
+            assert "Withheld: handling code C" in page
+            assert "Covert words" not in page
+
+
+def overlap_of(client: Client, one: Gang) -> str:
+    page = client.get(f"/gangs/{one.pk}").content.decode()
+    return page[page.index('id="overlap"') : page.index('id="relations"')]
+
+
+def test_who_is_on_two_lists_is_named_on_both_pages_with_grade_and_authoriser(
+    team: GangsUnit,
+) -> None:
+    one, other, who, alone = gang("Canal"), gang("Number Nine"), suspected(), suspected("Solo")
+    for crew in (one, other):
+        kept(team, who, crew)
+    kept(team, alone, one)
+    for here, there in ((one, other), (other, one)):
+        part = overlap_of(looking(), here)
+        assert f"/people/{who.person.pk}" in part
+        assert f'href="/gangs/{there.pk}"' in part
+        assert "3x5x2 2/B/P" in part
+        assert "Solo" not in part
+    event = Event.objects.filter(action="gang.viewed").latest("at")
+    (told,) = event.detail["elsewhere"]
+    assert (told["person"], told["gang"]) == (who.person.pk, one.pk)
+
+
+def test_f2_f5_nobody_harmed_hidden_or_removed_is_on_the_list_of_two(team: GangsUnit) -> None:
+    one, hidden, left = gang("Canal"), gang("Hidden Crew", restricted=True), gang("Left Crew")
+    who = suspected()
+    kept(team, who, one)
+    assign_perm("see_gang", Group.objects.get(name="role:gangs-officer"), hidden)
+    assign_perm("see_gang", Group.objects.get(name="role:gangs-supervisor"), hidden)
+    kept(team, who, hidden)
+    remove(team, kept(team, who, left))
+    affiliate(who.report, gang("Harming Crew"), status="exploited")
+    affiliate(who.arrest, gang("Fourth Crew"))
+    assert "Fourth Crew" in overlap_of(looking(), one)
+    assert "Hidden Crew" in overlap_of(team.proposing, one)
+    for client in (looking(), team.proposing):
+        assert "Left Crew" not in overlap_of(client, one)
+        assert "Harming Crew" not in overlap_of(client, one)
+    assert "Hidden Crew" not in overlap_of(looking(), one)
+    event = Event.objects.filter(action="gang.viewed").latest("at")
+    assert hidden.pk not in [row["gang"] for row in event.detail["elsewhere"]]
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_more_members_cost_no_more_queries(django_assert_max_num_queries: Any) -
     client = looking()
     for one in (few, many):
         # session, officer, roles; gang, kept, delivered, links; seven of people; visit twice,
-        # relations, crimes in common twice; three of
+        # relations, crimes in common twice; three of other gangs; three of
         # late feeds, which are kept for 30 s outside tests
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(27):
             client.get(f"/gangs/{one.pk}")
