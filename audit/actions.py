@@ -131,6 +131,12 @@ class Action(models.TextChoices):
     DISPOSAL_REFUSED = "disposal.refused", "Refused a disposal"
     DISPOSAL_RETURNED = "disposal.returned", "Brought people back from quarantine"
     DISPOSAL_ERASED = "disposal.erased", "Erased people under a retention rule (erasure)"
+    EXTRACT_VIEWED = "extract.viewed", "Viewed pseudonymised extracts that were asked for"
+    EXTRACT_ASKED = "extract.asked", "Asked for a pseudonymised extract"
+    EXTRACT_DECIDED = "extract.decided", "Approved or refused a pseudonymised extract"
+    EXTRACT_MADE = "extract.made", "Made a pseudonymised extract"
+    EXTRACT_TAKEN = "extract.taken", "Took a pseudonymised extract out (disclosure)"
+    EXTRACT_DESTROYED = "extract.destroyed", "Destroyed a pseudonymised extract"
     BACKUP_TAKEN = "backup.taken", "Took a backup of everything"
     BACKUP_RESTORED = "backup.restored", "Restored a backup"
 

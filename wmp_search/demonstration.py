@@ -64,6 +64,7 @@ ACCOUNTS = [
     Account("safeguarding", "safeguarding", "Ellen", "Price", "WM5330", HEADQUARTERS),
     Account("records", "records-manager", "Alice", "Whitmore", "WM7160", HEADQUARTERS),
     Account("records2", "records-manager", "Ben", "Achebe", "WM7161", HEADQUARTERS),
+    Account("scientist", "data-scientist", "Noor", "Haddad", "WM7170", HEADQUARTERS),
     Account("disclosure", "disclosure", "Tomasz", "Zielinski", "WM7155", HEADQUARTERS),
 ]
 

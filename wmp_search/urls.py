@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wmp_search.operations.urls")),
     path("", include("ingest.review.urls")),
     path("", include("wmp_search.retention.urls")),
+    path("", include("wmp_search.extracts.urls")),
     path("", include("wmp_search.rights.urls")),
     path("", include("wmp_search.panel.urls")),
     path("api/v1/", include(api)),

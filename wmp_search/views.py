@@ -53,6 +53,7 @@ NAVIGATION = (
     ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),
     ("Corrections", "corrections", (Permission.PURPOSE_SUBJECT_ACCESS,)),
     ("Retention", "retention", (Permission.RETENTION_MANAGE,)),
+    ("Extracts", "extracts", (Permission.EXTRACT_ASK, Permission.EXTRACT_APPROVE)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),
     ("Audit", "audit-events", (Permission.AUDIT_VIEW_UNIT, Permission.AUDIT_VIEW_ALL)),

@@ -400,6 +400,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
         ),
         "is for disclosure officers; tests/rights asks it about somebody hidden",
     ),
+    **dict.fromkeys(
+        ("extracts", "extract-ask", "extract", "extract-file"),
+        "names nobody; tests/extracts tries to link its rows with people, and asks for the hidden",
+    ),
     **dict.fromkeys(("panel", "panel-snapshot"), "counts generated people, naming nobody"),
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),

@@ -89,6 +89,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
             *("gangs", "gangs2", "safeguarding"),
             "records",
             "records2",
+            "scientist",
         ),
     }
     assert len(set(passwords.values())) == len(passwords)
@@ -103,6 +104,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "safeguarding": "safeguarding",
         "records": "records-manager",
         "records2": "records-manager",
+        "scientist": "data-scientist",
         "product": "product",
         "officer": "officer",
         "sergeant": "supervisor",

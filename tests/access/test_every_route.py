@@ -122,7 +122,9 @@ ROLES = {
     "records-manager": {
         *("person.search", "person.view", "person.view_restricted", "crime.view", "gang.view"),
         "retention.manage",
+        "extract.approve",
     },
+    "data-scientist": {"extract.ask"},
     "": set(),
 }
 # What reading a page writes into the trail; where one is missing here, any event but a denial.
@@ -155,6 +157,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("retention", "retention-queue"), ("retention.viewed",)),
     "subject-requests": ("request.viewed",),
     "corrections": ("rights.viewed",),
+    **dict.fromkeys(("extracts", "extract-ask"), ("extract.viewed",)),
 }
 SHOWS_NOTHING_RECORDED = {
     **dict.fromkeys(

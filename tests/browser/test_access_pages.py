@@ -51,6 +51,8 @@ PAGES = [
     ("professional-standards", "/misuse/cases"),
     ("records-manager", "/retention"),
     ("records-manager", "/retention/queue"),
+    ("data-scientist", "/extracts"),
+    ("data-scientist", "/extracts/new"),
     ("disclosure", "/requests"),
     ("disclosure", "/corrections"),
     ("ethics", "/quality"),

@@ -41,6 +41,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("disclosure", tours.disclosure),
     ("disclosure", tours.requests),
     ("records", tours.records_manager),
+    ("scientist", tours.scientist),
     ("trainee", tours.trainee),
     ("auditor", tours.auditor),  # among the latest events is a look at a person
     ("", rare.second_factor),

@@ -226,6 +226,26 @@ def _answer(page: Page, outcome: str) -> None:
     page.get_by_role("button", name="Save the review").click()
 
 
+def scientist(page: Page, address: str) -> None:
+    """An extract is asked for, looked at by who may approve it, and refused."""
+    page.goto(f"{address}/extracts/new")
+    page.get_by_role("button", name="Ask for it").click()
+    picture(page, "error")
+    for label in ("Age, in bands", "Recorded sex"):
+        page.get_by_label(label).check()
+    page.locator("main [name=reference]").fill("DPIA-2026-041")
+    page.locator("main [name=reason]").fill("How reviews due next year spread over age bands")
+    page.get_by_role("button", name="Ask for it").click()
+    picture(page)
+    with beside(page) as other:
+        sign_in(other, address, "records")
+        other.goto(page.url)
+        picture(other, "approver")
+        other.locator("main [name=reason]").fill("Pictures only: no extract is needed")
+        other.get_by_role("button", name="Refuse").click()
+    pictures(page, address, "/extracts")
+
+
 def trainee(page: Page, address: str) -> None:
     """Made-up people, whatever is typed."""
     picture(page, "trainee")

@@ -181,6 +181,18 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Decides whether records are kept; two such people together dispose of them.",
     ),
     (
+        _P.EXTRACT_ASK,
+        RECORDS,
+        True,
+        "Asks for a table of people without names, and takes it once another person approved.",
+    ),
+    (
+        _P.EXTRACT_APPROVE,
+        RECORDS,
+        True,
+        "Decides whether a pseudonymised extract is made; never on the own question.",
+    ),
+    (
         _P.AUDIT_VIEW_UNIT,
         OVERSIGHT,
         True,

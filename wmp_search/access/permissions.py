@@ -21,6 +21,8 @@ class Permission(models.TextChoices):
     RECORD_VIEW_RAW = "record.view_raw", "See a source record as it was delivered"
     RESTRICTION_MANAGE = "restriction.manage", "Restrict who may see a person"
     RETENTION_MANAGE = "retention.manage", "Review what is kept, and dispose of it"
+    EXTRACT_ASK = "extract.ask", "Ask for pseudonymised extracts, and take them"
+    EXTRACT_APPROVE = "extract.approve", "Decide on pseudonymised extracts"
     BREAK_GLASS_USE = "break_glass.use", "Open restricted people in an emergency"
     CRIME_VIEW = "crime.view", "Search for and see crimes"
     CRIME_EXACT_PLACE = "crime.exact_place", "See where crimes happened to the metre"

@@ -10,7 +10,7 @@ from ingest.spec import FieldSpec, Source
 from wmp_search.governance.markdown import GENERATED, table
 from wmp_search.governance.processing import sources
 
-APPS = ("people", "crime", "gangs", "ingest", "review", "retention", "rights")
+APPS = ("people", "crime", "gangs", "ingest", "review", "retention", "extracts", "rights")
 
 
 def render() -> str:

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "wmp_search.search",
     "wmp_search.operations",
     "wmp_search.retention",
+    "wmp_search.extracts",
     "wmp_search.rights",
     "wmp_search.governance",
     "wmp_search.panel",
@@ -346,6 +347,7 @@ CELERY_TASK_ROUTES = {
     "oversight.*": {"queue": "audit"},
     "reports.*": {"queue": "refresh"},  # a file takes seconds: no search waits for one
     "retention.*": {"queue": "refresh"},
+    "extracts.*": {"queue": "refresh"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -378,6 +380,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "retention.compute_all",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "make-extracts": {
+        "task": "extracts.make_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "destroy-extracts": {"task": "extracts.destroy_expired", "schedule": 600.0},
     "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
     "run-batches": {"task": "people.run_batches", "schedule": 30.0, "options": {"expires": 30}},

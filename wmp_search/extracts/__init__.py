@@ -1,0 +1,1 @@
+"""Pseudonymised extracts for data scientists: asked for, approved by another, made, destroyed."""
