@@ -83,6 +83,18 @@ def write(label: Words, text: str) -> Step:
     return step
 
 
+def tick(label: Words) -> Step:
+    """Space on a box that is not ticked."""
+
+    def step(page: Page) -> None:
+        box = page.get_by_label(label)
+        _reach(page, box)
+        page.keyboard.press("Space")
+        expect(box).to_be_checked()
+
+    return step
+
+
 def choose(label: str) -> Step:
     """One answer of several: Tab leads to the first or the chosen one, arrows to the others."""
 

@@ -28,6 +28,7 @@ from tests.browser.hand import (
     press,
     see,
     take,
+    tick,
     unfold,
     write,
 )
@@ -323,6 +324,18 @@ JOURNEYS = {
             see("Nobody whom you may see is due."), menu("Retention"), arrive("Retention"),
             write("Why", "Reviewed in November"), press("Propose their disposal"),
             arrive("Disposal of 1 person"), see("You proposed it"),
+        ),
+    ),
+    "data-scientist": Journey(
+        nothing,
+        (
+            menu("Extracts"), arrive("Pseudonymised extracts"), press("Ask for an extract"),
+            arrive("Ask for an extract"), press("Ask for it"), see("There is a problem"),
+            tick("Age, in bands"),
+            write("Project", "DPIA-2026-041"),
+            write("What question will it answer?", "How reviews spread over age bands"),
+            press("Ask for it"), arrive("Extract for DPIA-2026-041"),
+            see("You asked for it: another person decides."),
         ),
     ),
     "professional-standards": Journey(
