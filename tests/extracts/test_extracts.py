@@ -267,8 +267,6 @@ def test_two_extracts_of_the_same_people_cannot_be_joined() -> None:
     joined = first.join(again, on=["age", "sex"]).group_by("token").len()
     least = min(joined["len"].to_list())
     assert least >= K, "by values each row has as many partners as it has likes"
-        "by values each row has as many partners as it has likes"
-    )
     alike = first.with_row_index().join(again.with_row_index(), on=["index", "age", "sex"])
     assert len(alike) < len(first), "nor by the order of rows"
 
