@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from crime import selectors
+from crime import hour_counts, naming, selectors
 from crime.models import Involvement
 from crime.search import SPEC, area_key, index_filter
+from crime.trends import heat
 from people import rule
 from people.models import InvolvementRole
 from people.sources import title
@@ -25,13 +26,20 @@ from wmp_search.datasets import (
     month,
 )
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LATE = "A month may still grow by what is recorded late."
+MOVED = (
+    "Sources such as data.police.uk move each place to a nearby point: near an edge a crime may "
+    "stand in the next area."
+)
 RECORDED = "Recorded crime is what was reported and recorded: it rises with better recording, too."
 
 
 def _weekday(value: str) -> str:
-    return DAYS[int(value)] if value.isdecimal() else value
+    return heat.NAMES[int(value)] if value.isdecimal() else value
+
+
+def _hour(value: str) -> str:
+    return heat.between(int(value)) if value.isdecimal() else value
 
 
 def _category(value: str) -> str:
@@ -93,6 +101,34 @@ CRIMES = Dataset(
             size=2_000,
             typed=area_key,
             hint="Its code, such as E01008881",
+            named=naming.lsoas,
+            mapped="lsoa",
+            caveat=MOVED,
+        ),
+        Dimension(
+            "ward",
+            "Ward",
+            "ward",
+            size=500,
+            typed=str.strip,
+            hint="Its name or code, where boundaries of wards are loaded",
+            stored=naming.ward_codes,
+            named=naming.wards,
+            mapped="ward",
+            caveat=MOVED,
+        ),
+        *(
+            Dimension(
+                f"hexagon_{number}",
+                f"Hexagon of {words}",
+                f"h3_{number}",
+                size=2_000,
+                filters=False,
+                named=naming.hexagons,
+                mapped="hexagon",
+                caveat=MOVED,
+            )
+            for number, words in ((7, "2.4 km"), (8, "900 m"))
         ),
         Dimension("outcome", "Outcome", "outcome"),
         Dimension("offence_code", "Offence code", "offence_code", size=500, hint="Such as 028/01"),
@@ -133,4 +169,33 @@ INVOLVEMENTS = Dataset(
     ),
     caveats=("One person may have several roles, and several records.",),
 )
-DATASETS = (CRIMES, INVOLVEMENTS)
+HOURS = Dataset(
+    key="hours",
+    label="Hours of crimes",
+    sentence="At what hours of the week crimes that you may open happened",
+    permissions=(Permission.CRIME_VIEW,),
+    source=Table(hour_counts.visible, timed=True, spread=hour_counts.spread),
+    day="occurred_from",
+    dated="by when a crime began",
+    dimensions=(
+        Dimension(
+            "weekday", "Day of the week", "", Kind.WEEKDAY, size=7, words=_weekday, filters=False
+        ),
+        Dimension("hour", "Hour", "", Kind.HOUR, size=24, words=_hour, filters=False),
+        Dimension("category", "Offence", "category", words=_category, splits=False),
+        Dimension("authority", "Authority", "authority_of", size=60, splits=False),
+        Dimension(
+            "district",
+            "Postcode district",
+            "district_of",
+            typed=area_key,
+            hint="Such as B23",
+            splits=False,
+        ),
+        Dimension("system", "System", "system", size=60, words=title, splits=False),
+    ),
+    measures=(Measure("crimes", "Crimes", "crimes"),),
+    caveats=(RECORDED,),
+    choices="crimes",
+)
+DATASETS = (CRIMES, HOURS, INVOLVEMENTS)

@@ -4,7 +4,7 @@ An app declares in its own `datasets.py` what one count is, by what it may be sp
 and who may see it. `wmp_search.reports` collects them and knows nothing else of a domain.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -25,6 +25,7 @@ class Kind(Enum):
     MONTH = "month"
     DAY = "day"
     WEEKDAY = "weekday"  # of a field that holds the hour of the week, 0 (Monday 00:00) to 167
+    HOUR = "hour"  # 00 to 23, as `Table.spread` gives it
 
 
 def as_stored(value: str) -> str:
@@ -39,6 +40,9 @@ class Dimension:
     `field`: of the index, or a lookup of the query set. `size`: at least as many groups as there
     are, so that none is left out. `words`: of a stored value. `typed`: a filter whose value is
     typed comes through it. `release`: may stand in figures that leave the force.
+    `stored`: the values that typed words mean, asked when it is counted. `named`: the words of
+    many stored values at once, in place of `words`. `mapped`: what its values are on a map,
+    "hexagon" or a kind of boundary; "" for no places. `caveat`: said where it is a split.
     """
 
     key: str
@@ -52,6 +56,10 @@ class Dimension:
     splits: bool = True
     filters: bool = True
     release: bool = False
+    stored: Callable[[Sequence[str]], Sequence[str]] | None = None
+    named: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+    mapped: str = ""
+    caveat: str = ""
 
     @property
     def is_time(self) -> bool:
@@ -84,11 +92,25 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Records spread over the hours of a week. `cells`: (weekday from 0, hour as "08") → weight;
+    `counted`: how many are in it; `notes`: which are not, in words. Too many to spread: no cells.
+    """
+
+    cells: Mapping[tuple[str, str], float]
+    counted: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Counted by SQL: the rows that a scope sees. `timed`: the day is a moment."""
+    """Counted by SQL: the rows that a scope sees. `timed`: the day is a moment. `spread`: counts
+    rows by weekday and hour, where each counts in several.
+    """
 
     rows: Callable[[Scope], QuerySet[Any]]
     timed: bool = False
+    spread: Callable[[QuerySet[Any]], Spread] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +129,8 @@ class Dataset:
     """A data set. `permissions`: any of them opens it. `day`: the field that places a record in
     time, `dated` says in words which day that is. `listing`: None where numbers open nothing.
     `judged`: whether monthly counts may be given a verdict. `rounded_to`: every number is rounded
-    to it by itself, a total too, where the reader may not see whose it is; 0: exact.
+    to it by itself, a total too, where the reader may not see whose it is; 0: exact. `choices`:
+    the key of the data set whose values are offered for filters of the same name; "": its own.
     """
 
     key: str
@@ -123,6 +146,7 @@ class Dataset:
     listing: Listing | None = None
     judged: bool = False
     rounded_to: int = 0
+    choices: str = ""
 
     def dimension(self, key: str) -> Dimension:
         """Raises KeyError for one that is not declared."""

@@ -60,15 +60,27 @@ def marks(breaks: Sequence[Numbered]) -> dict[date, str]:
 
 
 def crossed(breaks: Sequence[Numbered], months: Sequence[date], category: str) -> list[int]:
-    """The numbers of the breaks between the months that the verdict on the last one compares, of
-    those that concern the category.
+    """The numbers of the breaks that keep the verdict on the last month from looking back as far
+    as it would, of those that concern the category.
     """
     back = compared(len(months))
     first = months[-1 - back]
+    return [one.number for one in _concerning(breaks, category) if one.on > first]
+
+
+def begin(breaks: Sequence[Numbered], category: str) -> date | None:
+    """The first whole month after the last break that concerns the category: with it a new
+    baseline begins. None without any.
+    """
+    found = [one.on for one in _concerning(breaks, category)]
+    if not found:
+        return None
+    return max(on if on.day == 1 else following(on, 2)[1] for on in found)
+
+
+def _concerning(breaks: Sequence[Numbered], category: str) -> list[Numbered]:
     return [
-        one.number
-        for one in breaks
-        if one.on > first and (not category or not one.categories or category in one.categories)
+        one for one in breaks if not category or not one.categories or category in one.categories
     ]
 
 

@@ -28,18 +28,22 @@ class Tick:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What is said of some months. `later`: so many of the last may still change; `breaks`: the
-    number of the break that begins in a month.
+    number of the break that begins in a month; `begin`: the first month recorded as the last one
+    is, from which the usual range and the mean are drawn; `mean`: of so many months, 0 for none.
     """
 
     later: int = 0
     breaks: Mapping[date, str] = field(default_factory=dict)
+    begin: date | None = None
+    mean: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """`line`: points, `later`: of the months that may still change; `band`: the path of the usual
-    range; `flag`: that of the mark on an unusual last month. The last three are "" where there is
-    nothing to show. `breaks`: where the recording changed, with their numbers.
+    range; `flag`: that of the mark on an unusual last month; `mean`: points of the moving average.
+    The last four are "" where there is nothing to show. `breaks`: where the recording changed,
+    with their numbers.
     """
 
     view: str
@@ -50,6 +54,7 @@ class Chart:
     line: str
     band: str
     flag: str
+    mean: str
     heights: tuple[Tick, ...]
     months: tuple[Tick, ...]
 
@@ -74,7 +79,10 @@ def drawn(
 
     last = len(counts) - 1
     every = max(1, math.ceil(len(counts) / LABELS))
-    band = f"M{LEFT} {y(usual[1])}H{WIDTH - RIGHT}V{y(usual[0])}H{LEFT}Z" if usual else ""
+    begin = sum(month < marks.begin for month in months) if marks.begin else 0
+    left = x(begin) if begin else LEFT
+    band = f"M{left} {y(usual[1])}H{WIDTH - RIGHT}V{y(usual[0])}H{left}Z" if usual else ""
+    means = _means(counts[begin:], marks.mean)
     flag = f"M{x(last)} {y(counts[last]) - 8}l8 8l-8 8l-8-8z" if unusual else ""
     points = [f"{x(place)},{y(count)}" for place, count in enumerate(counts)]
     known = len(points) - marks.later
@@ -91,6 +99,9 @@ def drawn(
         later=" ".join(points[max(0, known - 1) :]) if marks.later else "",
         band=band,
         flag=flag,
+        mean=" ".join(
+            f"{x(begin + marks.mean - 1 + place)},{y(mean)}" for place, mean in enumerate(means)
+        ),
         heights=tuple(Tick(y(k * step), f"{k * step:,}") for k in range(int(top / step) + 1)),
         months=tuple(
             Tick(min(x(place), WIDTH - RIGHT - HALF), date_format(months[place], "M Y"))
@@ -98,6 +109,13 @@ def drawn(
             if x(place) > LEFT + HALF
         ),
     )
+
+
+def _means(counts: Sequence[float], length: int) -> list[float]:
+    """The mean of each `length` counts in a row; none of a single row, which makes no line."""
+    if not length or len(counts) <= length:
+        return []
+    return [sum(counts[at : at + length]) / length for at in range(len(counts) - length + 1)]
 
 
 def _step(top: float) -> int:

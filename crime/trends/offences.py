@@ -12,7 +12,7 @@ from crime.trends.verdicts import Judged, among_many, of_months
 @dataclass(frozen=True, slots=True)
 class Row:
     """The last month of one category. `named`: unusual also among everything that was compared;
-    `crossed`: between the months compared the recording changed.
+    `crossed`: the recording changed among the months that would be compared.
     """
 
     category: str
@@ -26,7 +26,8 @@ def compared(counted: Monthly, declared: Sequence[Numbered]) -> list[Row]:
     named first, then by number. `declared`: breaks within the months.
     """
     judged = {
-        name: of_months(counted.months[0], counts) for name, counts in counted.by_category.items()
+        name: of_months(counted.months[0], counts, breaks.begin(declared, name))
+        for name, counts in counted.by_category.items()
     }
     named = among_many(list(judged.values()))
     rows = [

@@ -50,14 +50,20 @@ class Judged:
         return "" if self.low is None else f"{self.low:,} to {self.high:,}"
 
 
-def of_months(first: date, counts: Sequence[int]) -> Judged:
+def of_months(first: date, counts: Sequence[int], begin: date | None = None) -> Judged:
     """Judge the last of consecutive whole months that begin with `first`.
 
     The same month of earlier years where there are YEARS of them, else Laney's limits of the
     BASELINE months before (at least LEAST); the month itself is never in its own baseline. A slow
-    change counts where the month alone is usual.
+    change counts where the month alone is usual. `begin`: the first whole month after a change in
+    recording; what lies before it is no baseline, and LEAST months or fewer since are too few.
     """
     months = following(first, len(counts))
+    if begin is not None and begin > first:
+        kept = sum(month >= begin for month in months)
+        if kept <= LEAST:
+            return Judged(Verdict.TOO_FEW, int(counts[-1]), None, None, "", None)
+        return of_months(begin, counts[-kept:])
     days = [days_in(month) for month in months]
     count = int(counts[-1])
     if len(counts) <= LEAST:

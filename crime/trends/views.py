@@ -17,6 +17,8 @@ from wmp_search.access.decorators import permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
+MEAN_OF = 12  # months: a year, so that no season is left in the mean
+
 
 @require_GET
 @permission_required(Permission.CRIME_VIEW)
@@ -90,21 +92,28 @@ def _listed(
 def _figure(
     months: tuple[date, ...], counts: tuple[int, ...], category: str, declared: list[Numbered]
 ) -> dict[str, object]:
-    judged = of_months(months[0], counts)
+    begin = breaks.begin(declared, category)
+    judged = of_months(months[0], counts, begin)
     usual = (judged.low, judged.high) if judged.low is not None and judged.high else None
     what = f"crimes of the category {category}" if category else "crimes"
-    marks = chart.Marks(breaks=breaks.marks(declared))
+    marks = chart.Marks(breaks=breaks.marks(declared), begin=begin, mean=MEAN_OF)
     unusual = judged.verdict.is_unusual
     return {
         "judged": judged,
         "month": months[-1],
-        "finding": sentence(judged, _year_before(counts), what),
+        "finding": sentence(judged, _year_before(months, counts, begin), what),
         "breaks": declared,
         "crossed": breaks.crossed(declared, months, category),
+        "since": begin,
         "chart": chart.drawn(months, counts, usual, unusual=unusual, marks=marks),
         "table": list(zip(months, counts, strict=True))[::-1],
     }
 
 
-def _year_before(counts: tuple[int, ...]) -> int | None:
-    return counts[-13] if len(counts) > 12 else None
+def _year_before(
+    months: tuple[date, ...], counts: tuple[int, ...], begin: date | None
+) -> int | None:
+    """The same month a year before, where it was recorded in the same way."""
+    if len(counts) <= 12 or (begin and months[-13] < begin):
+        return None
+    return counts[-13]

@@ -8,6 +8,10 @@ Servers of its own. Prints one JSON document of milliseconds:
   outcome, by LSOA, by hexagon, by hour of the week) with the access rule inside, of random
   districts, offences and days, so that no answer is kept from before;
 - `drawn area`: the same kind of count within a random polygon of 2 to 6 km;
+- `boards`: a dashboard of six saved reports (by month as a line, by offence as bars, by outcome,
+  by LSOA, by hexagon as a map, by day of the week) as its page: signed in, with a purpose, each
+  look recorded; of random offences and authorities, and of everything;
+- `reports`: reports that are counted by SQL, as their pages;
 - `pages`: the product's own pages through HTTP, one officer, in process: trends, hours, outcomes;
 - `export`: seconds for a report of about 50,000 rows (LSOA by month) as a file, queued and made by
   the function that the worker runs.
@@ -28,8 +32,21 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNS, WARM_UP, PAGES = 200, 30, 20
+RUNS, WARM_UP, PAGES, BOARDS = 200, 30, 20, 60
 AIMS = {"dashboard, one year": 250, "dashboard, all years": 600, "drawn area": 300}
+BOARD_AIMS = {"one year": 250, "all years": 600}
+SPANS = {
+    "one year": {"from": "2024-01", "to": "2024-12"},
+    "all years": {"from": "2021-01", "to": "2025-12"},
+}
+SIX: tuple[dict[str, Any], ...] = (
+    {"by": ["month"], "chart": "line"},
+    {"by": ["category"], "chart": "bars"},
+    {"by": ["outcome"]},
+    {"by": ["lsoa"]},
+    {"by": ["hexagon_8"], "chart": "map"},
+    {"by": ["weekday"], "chart": "bars"},
+)
 
 
 def main() -> None:
@@ -55,11 +72,16 @@ def main() -> None:
         "prepared in s": round(time.perf_counter() - begun, 1),
         "index": index,
         "milliseconds": _dashboards(),
+        "boards": _boards(),
+        "reports": _reports(),
         "pages": _pages(),
         "export": _export(),
     }
     report["missed"] = [
-        name for name, aim in AIMS.items() if report["milliseconds"][name]["p95"] > aim
+        f"{kind}, {name}"
+        for kind, aims in (("milliseconds", AIMS), ("boards", BOARD_AIMS))
+        for name, aim in aims.items()
+        if report[kind][name]["p95"] > aim
     ]
     print(json.dumps(report, indent=1))
 
@@ -136,6 +158,65 @@ def _drawn(rng: random.Random) -> dict[str, Any]:
     return {"geo_polygon": {"place": {"points": corners}}}
 
 
+def _boards() -> dict[str, Any]:
+    """The page of six reports of a supervisor, of an offence or an authority, then of all."""
+    from tests.officers import officer, signed_in, with_purpose
+    from wmp_search.reports.models import Dashboard, DashboardItem, Report
+
+    owner = officer("supervisor", username=f"bench{time.time_ns()}")
+    client, rng = with_purpose(signed_in(owner)), random.Random(11)  # noqa: S311
+    board = Dashboard.objects.create(owner=owner, title="Bench")
+    reports = [Report.objects.create(owner=owner, title=f"Part {n}", spec={}) for n in range(6)]
+    for place, one in enumerate(reports, 1):
+        DashboardItem.objects.create(dashboard=board, report=one, place=place)
+
+    def asked(period: dict[str, str], where: dict[str, list[str]]) -> float:
+        for one, part in zip(reports, SIX, strict=True):
+            one.spec = {"dataset": "crimes", **part, "where": where, "period": period}
+        Report.objects.bulk_update(reports, ["spec"])
+        return _timed(lambda: _opened(client, f"/reports/dashboards/{board.pk}"))
+
+    found = {}
+    for name, period in SPANS.items():
+        of_some = [asked(period, _where(rng)) for _ in range(BOARDS)]
+        found[name] = _spread(of_some)
+        found[f"{name}, everything"] = _spread([asked(period, {}) for _ in range(PAGES)])
+    return found
+
+
+def _where(rng: random.Random) -> dict[str, list[str]]:
+    """As `_narrow`, for a report."""
+    return {name: [value] for one in _narrow(rng) for name, value in one["term"].items()}
+
+
+def _reports() -> dict[str, Any]:
+    """What SQL counts, in the last whole year of the data."""
+    from tests.officers import officer, signed_in, with_purpose
+
+    client = with_purpose(signed_in(officer("supervisor", username=f"bench{time.time_ns()}")))
+    year = "from=2024-01&to=2024-12"
+    heat = f"of=hours.crimes&by=weekday&by2=hour&chart=heat&{year}"
+    asked = {
+        "hours, an authority": f"{heat}&w.authority=Walsall",
+        "hours, a district": f"{heat}&w.district=B23",
+        "involvements by role and month": f"of=involvements.involvements&by=role&by2=month&{year}",
+        "people by system and month": f"of=people.people&by=system&by2=month&{year}",
+        "repeats by system and month": f"of=repeats.people&by=system&by2=month&{year}",
+    }
+    return {
+        name: _spread(
+            [_timed(lambda: _opened(client, f"/reports/preview?{query}")) for _ in range(PAGES)]  # noqa: B023
+        )
+        for name, query in asked.items()
+    }
+
+
+def _opened(client: Any, address: str) -> None:
+    status = client.get(address).status_code
+    if status != 200:
+        sys.exit(f"{address} answers {status}: nothing to measure")
+
+
 def _pages() -> dict[str, Any]:
     from tests.officers import officer, signed_in, with_purpose
 
@@ -150,13 +231,8 @@ def _pages() -> dict[str, Any]:
         "repeats, a district": "/crimes/trends/repeats?area=B23&category=Burglary",
     }
 
-    def opened(address: str) -> None:
-        status = client.get(address).status_code
-        if status != 200:
-            sys.exit(f"{address} answers {status}: nothing to measure")
-
     return {
-        name: _spread([_timed(lambda: opened(address)) for _ in range(PAGES)])  # noqa: B023
+        name: _spread([_timed(lambda: _opened(client, address)) for _ in range(PAGES)])  # noqa: B023
         for name, address in asked.items()
     }
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crime.trends import verdicts
+from crime.trends.chart import Marks, drawn
 from crime.trends.limits import laney, seasonal
 from crime.trends.rounding import released
 from crime.trends.verdicts import Judged, Verdict, among_many, following, of_months, sentence
@@ -80,6 +81,33 @@ def test_few_crimes_and_short_series_are_not_judged() -> None:
 def test_the_judged_month_is_not_in_its_own_baseline() -> None:
     before = [200, 210, 190, 205, 195, 200, 208, 192, 201, 199, 207, 193] * 2
     assert of_months(FIRST, [*before, 210]).low == of_months(FIRST, [*before, 900]).low
+
+
+def test_with_a_change_in_recording_a_new_baseline_begins() -> None:
+    old, new = [200] * 30, [300, 306, 294] * 5
+    assert of_months(FIRST, [*old, 300]).verdict is Verdict.HIGH  # the recording's doing
+    begin = following(FIRST, 31)[-1]
+    judged = of_months(FIRST, [*old, *new], begin)
+    assert judged == of_months(begin, new)
+    assert (judged.verdict, judged.by) == (Verdict.USUAL, "the 14 months before")
+    assert of_months(FIRST, [*old, *new, 500], begin).verdict is Verdict.HIGH
+    for months in (0, 1, 12):
+        few = of_months(FIRST, [*old, *new[:months]], following(FIRST, 31)[-1])
+        assert (few.verdict, few.range) == (Verdict.TOO_FEW, "")
+        assert not among_many([few])[0]
+
+
+def test_the_range_and_the_mean_are_drawn_from_the_change_on() -> None:
+    months, counts = following(FIRST, 30), [100] * 14 + [200] * 16
+    marks = Marks(begin=months[14], mean=12)
+    shown = drawn(months, counts, (180, 220), marks=marks)
+    at = shown.line.split()[14].partition(",")[0]
+    assert shown.band.startswith(f"M{at} ")
+    heights = {point.partition(",")[2] for point in shown.mean.split()}
+    assert heights == {shown.line.split()[-1].partition(",")[2]}  # 200, and nothing of before
+    assert len(shown.mean.split()) == 5
+    assert len(drawn(months, counts, marks=Marks(mean=12)).mean.split()) == 19
+    assert not drawn(months[:12], counts[:12], marks=Marks(mean=12)).mean
 
 
 def test_a_short_month_is_expected_to_have_fewer() -> None:

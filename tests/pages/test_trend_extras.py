@@ -262,7 +262,10 @@ def test_a_declared_break_is_drawn_and_named_where_months_across_it_are_compared
     assert "The recording changed" in shown
     assert '1 April 2023: <span class="wmp-as-recorded">New counting rules' in shown
     assert 'class="wmp-chart__break"' in shown
-    assert "recording changed meanwhile" in shown
+    assert "what is usual is learnt from April 2023 on" in shown
+    assert "of so few months nothing can be told yet" in shown  # eleven of them
+    assert "than in the same month last year" not in shown  # that one was recorded otherwise
+    assert "recording changed: compared with months after it" in shown
     event = Event.objects.get(action="crime.break_changed")
     assert event.detail["change"] == "declared"
     assert event.detail["systems"] == ["crime_recording"]

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -145,6 +147,36 @@ def test_a_pdf_is_made_by_a_worker_and_fetches_nothing(monkeypatch: Any) -> None
     assert content.startswith(b"%PDF-")
     with pytest.raises(ValueError, match="fetches nothing"):
         pdf_file._nothing().fetch("file:///etc/passwd")
+
+
+HEAT = "/reports/download?of=hours.crimes&by=weekday&by2=hour&last=3&chart=heat"
+
+
+def test_the_picture_is_a_file_without_scripts_that_says_what_it_is() -> None:
+    client = client_of(officer("supervisor"))
+    assert 'value="svg"' not in client.get(ASKED).content.decode()
+    assert 'value="svg"' in client.get(HEAT).content.decode()
+    assert client.post(ASKED, {"form": "svg", **GIVEN}).status_code == 400
+    answer = client.post(HEAT, {"form": "svg", **GIVEN})
+    assert answer["Content-Type"] == "image/svg+xml"
+    picture = answer.content.decode()
+    root = ET.fromstring(picture)  # noqa: S314  our own
+    words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert words.count("OFFICIAL-SENSITIVE") == 2
+    assert any("Superintendent Okafor" in (text or "") for text in words)
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}rect"))) == 169
+    assert not re.search(r"<script|<style|style=|href|class=", picture)
+    event = Event.objects.filter(action="report.exported").latest("at")
+    assert event.result_count == 6  # not the one that the role does not open
+
+
+@pytest.mark.skipif(not pdf_file.is_possible(), reason="Pango is not on this machine")
+def test_a_pdf_holds_the_heat_map(monkeypatch: Any) -> None:
+    monkeypatch.setattr("wmp_search.reports.export_views._tell", lambda _pk: None)
+    client = client_of(officer("supervisor"))
+    address = client.post(HEAT, {"form": "pdf", **GIVEN})["Location"]
+    assert files.make_waiting() == 1
+    assert client.get(f"{address}?take").content.startswith(b"%PDF-")
 
 
 def test_without_pango_the_product_says_so_and_offers_the_rest(monkeypatch: Any) -> None:

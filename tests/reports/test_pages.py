@@ -173,6 +173,38 @@ def test_a_dashboard_holds_reports_in_an_order_and_stands_on_the_start_page() ->
     assert looking(officer("supervisor")).get(at).status_code == 404
 
 
+def test_the_start_page_shows_the_small_charts_of_the_chosen_dashboard() -> None:
+    who = officer("supervisor")
+    client = looking(who)
+    questions = {
+        "Line": "of=crimes.crimes&by=month&last=12&chart=line",
+        "Bars": "of=crimes.crimes&by=category&last=3&chart=bars",
+        "Heat": "of=hours.crimes&by=weekday&by2=hour&last=3&chart=heat",
+        "Map": "of=crimes.crimes&by=hexagon_8&last=3&chart=map",
+    }
+    for title, question in questions.items():
+        report = save(client, title, question)
+        board = Dashboard.objects.filter(owner=who).first()
+        where = {"dashboard": board.pk} if board else {"title": "Morning"}
+        client.post(f"/reports/{report.pk}/dashboard", where)
+    at = f"/reports/dashboards/{Dashboard.objects.get(owner=who).pk}"
+    shown = text(client.get(at))
+    assert "Most on" not in shown  # 32 are too few to name an hour
+    assert 'class="wmp-heat wmp-heat--1"' in shown or 'class="wmp-heat wmp-heat--5"' in shown
+    assert "No map" in shown  # none of these crimes has a place
+    client.post(f"{at}/change", {"do": "home"})
+    home = text(client.get("/"))
+    assert 'class="wmp-chart__line"' in home
+    assert 'class="wmp-bar__for"' in home
+    assert len(re.findall('class="wmp-heat wmp-heat--[0-5]"', home)) >= 168
+    ids = re.findall(r' id="([^"]+)"', home)
+    assert len(ids) == len(set(ids))
+    event = Event.objects.filter(action="report.viewed").latest("at")
+    assert event.query["on"] == "the start page"
+    assert [run["total"] for run in event.detail["runs"]] == [32, 32, 32, 32]
+    assert "wmp-heat" not in text(signed_in(who).get("/"))
+
+
 def test_why_two_numbers_differ_without_telling_the_colleagues_number() -> None:
     analyst = officer("analyst")
     report = save(looking(analyst))

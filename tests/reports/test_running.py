@@ -1,19 +1,19 @@
 """Counting, on the real servers: sums, zeros, what is not recorded, and what must not show."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from crime.models import Crime
+from crime.models import Boundary, Crime
 from tests.crime_data import crime, involve
 from tests.officers import officer
 from tests.people_data import index, person, record
 from wmp_search.access.purposes import Purpose
 from wmp_search.access.scope import Scope, scope_of
-from wmp_search.reports import indexed
+from wmp_search.reports import drawing, indexed
 from wmp_search.reports.counting import Ask
 from wmp_search.reports.periods import Period
 from wmp_search.reports.reading import read
@@ -214,3 +214,96 @@ def test_an_answer_says_what_it_is_of() -> None:
     assert found.as_of - timezone.now() < timedelta(seconds=5)
     assert found.spec_hash == spec(by=["month"]).hash
     assert found.scope_hash != run(spec(by=["month"]), scope("analyst")).scope_hash
+
+
+def test_hours_spread_a_crime_over_when_it_may_have_happened() -> None:
+    first = month_ago(1)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    begin = timezone.make_aware(datetime.combine(monday, time(8)))
+    crime("20CR/000001/26", occurred_from=begin, occurred_to=begin + timedelta(hours=4))
+    crime("20CR/000002/26", occurred_from=begin + timedelta(hours=1), category="Theft")
+    crime("20CR/000003/26", occurred_from=begin, occurred_to=begin + timedelta(hours=60))
+    crime("20CR/000004/26", occurred_from=begin, tier=1)
+    asked = {"dataset": "hours", "by": ["weekday", "hour"], "period": {"last": 1}}
+    found = run(read({**asked, "chart": "heat"}), scope("officer"))
+    told = {row.labels: row.value for row in found.rows if row.value}
+    assert told[("Monday", "08:00 to 09:00")] == 0.25
+    assert told[("Monday", "09:00 to 10:00")] == 1.25
+    assert (len(found.rows), len(told), found.total) == (168, 4, 2)
+    assert any("1 are left out: more than 48 hours" in caveat for caveat in found.caveats)
+    drawn = drawing.of(found)
+    assert drawn.heat is not None
+    assert dict(drawn.heat.table)["09:00 to 10:00"][0] == 1.25
+    theft = {**asked, "by": ["hour"], "where": {"category": ["Theft"]}}
+    only = run(read(theft), scope("officer"))
+    assert {row.labels[0]: row.value for row in only.rows if row.value} == {"09:00 to 10:00": 1}
+
+
+def test_too_many_crimes_for_hours_are_counted_and_said(monkeypatch: Any) -> None:
+    monkeypatch.setattr("crime.trends.spans.MOST", 2)
+    for number in range(3):
+        on(month_ago(1), number)
+    asked = {"dataset": "hours", "by": ["weekday", "hour"], "period": {"last": 1}}
+    found = run(read({**asked, "chart": "heat"}), scope("officer"))
+    assert (found.total, found.rows) == (3, ())
+    assert any(caveat.startswith("More than 2 crimes are not") for caveat in found.caveats)
+    assert not drawing.of(found).is_there
+
+
+@pytest.fixture
+def wards() -> None:
+    """Two wards; two crimes in one, one in the other, one without a place."""
+    for at, (code, name) in enumerate((("E05000001", "Aston"), ("E05000002", "Nechells"))):
+        west, south = -1.9 + at * 0.02, 52.5
+        east, north = west + 0.02, 52.52
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        Boundary.objects.create(
+            kind="ward",
+            code=code,
+            name=name,
+            shape={"type": "Polygon", "coordinates": [ring]},
+            west=west,
+            south=south,
+            east=east,
+            north=north,
+            edition="May 2025",
+            source="OGL v3",
+        )
+    for number, longitude in enumerate((-1.89, -1.891, -1.87)):
+        on(month_ago(1), number, latitude=52.51, longitude=longitude)
+    on(month_ago(1), 3)
+    on(month_ago(1), 4, latitude=52.51, longitude=-1.89, tier=1)
+    index()
+
+
+@pytest.mark.usefixtures("wards")
+def test_a_map_by_ward_draws_what_the_table_says() -> None:
+    asked = spec(by=["ward"], period={"last": 1}, chart="map")
+    found = run(asked, scope("officer"))
+    assert numbers(found) == {("Aston",): 2, ("Nechells",): 1, ("Not recorded",): 1}
+    assert any("move each place to a nearby point" in caveat for caveat in found.caveats)
+    shown = drawing.of(found).map
+    assert shown is not None
+    assert shown.picture is not None
+    assert [shape.rank for shape in shown.picture.shapes] == [1, 2]
+    assert (shown.named, shown.not_drawn) == (("Aston", "Nechells"), 1)
+    assert shown.source == "May 2025. OGL v3"
+    for name in ("aston", "E05000001"):
+        inside = spec(by=["month"], where={"ward": [name]}, period={"last": 1})
+        assert run(inside, scope("officer")).total == 2
+    assert run(spec(where={"ward": ["Nowhere"]}, period={"last": 1}), scope("officer")).total == 0
+
+
+@pytest.mark.usefixtures("wards")
+def test_a_map_by_hexagon_names_each_by_its_ward_and_opens_its_crimes() -> None:
+    found = run(spec(by=["hexagon_7"], period={"last": 1}, chart="map"), scope("officer"))
+    shown = drawing.of(found).map
+    assert shown is not None
+    assert shown.picture is not None
+    assert len(shown.picture.shapes) == len(found.rows) - 1
+    assert shown.not_drawn == 1
+    for row in found.rows:
+        ask = Ask(found.spec, found.days)
+        ids, total = indexed.behind(ask, row.key, scope("officer"), limit=9, offset=0)
+        assert len(ids) == total == row.value
+    assert all("hexagon" in row.labels[0] for row in found.rows if row.key != ("",))

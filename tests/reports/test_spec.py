@@ -37,6 +37,9 @@ REFUSED = [
     ({**CRIMES, "compare": "usual", "by": ["month"], "period": {"days": 60}}, "whole months"),
     ({**CRIMES, "chart": "pie"}, "no chart “pie”"),
     ({**CRIMES, "chart": "line", "by": ["category"]}, "line needs months"),
+    ({**CRIMES, "chart": "map", "by": ["category"]}, "map needs one split by ward"),
+    ({**CRIMES, "chart": "map", "by": ["ward", "month"]}, "map needs one split by ward"),
+    ({**CRIMES, "chart": "heat", "by": ["weekday", "month"]}, "heat map needs hours"),
     ({**CRIMES, "chart": "bars", "by": ["month", "category"]}, "one thing to split by"),
 ]
 

@@ -5,6 +5,8 @@ from playwright.sync_api import Page
 from tests.screenshots.taking import confirm, picture, pictures, say_why
 
 ASKED = "of=crimes.crimes&by=month&last=24&compare=usual&chart=line"
+MAP = "of=crimes.crimes&by=ward&last=24&chart=map"
+HEAT = "of=hours.crimes&by=weekday&by=hour&last=12&chart=heat"
 BOTH = "of=crimes.crimes&by=category&by=outcome&last=24"
 
 
@@ -45,6 +47,9 @@ def picture_of_steps(page: Page, base: str) -> None:
     picture(page)
     page.goto(f"{base}/preview?{BOTH}")
     picture(page, "both")
+    for name, question in (("map", MAP), ("heat", HEAT)):
+        page.goto(f"{base}/preview?{question}")
+        picture(page, name)
     page.goto(f"{base}/preview?{ASKED}")
     picture(page)
 

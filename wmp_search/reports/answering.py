@@ -9,13 +9,13 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from audit.actions import Action
-from crime.trends.chart import Chart as Drawn
+from crime.trends import heat
 from wmp_search.access import asking, trail
 from wmp_search.access.decorators import record_refusal
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.datasets import Dataset
-from wmp_search.reports import saved
-from wmp_search.reports.drawing import line_chart
+from wmp_search.reports import drawing, saved
+from wmp_search.reports.drawing import Drawn
 from wmp_search.reports.models import Report, ReportRun
 from wmp_search.reports.reading import from_query
 from wmp_search.reports.result import Crossed, Result, Row, crossed
@@ -44,8 +44,10 @@ class Shown:
     lines: tuple[Line, ...]
     total_opens: str
     crossed: tuple[Crossed, tuple[tuple[str, tuple[tuple[str, Line | None], ...]], ...]] | None
-    chart: Drawn | None
+    drawn: Drawn
     bars: bool
+
+    days = heat.NAMES
 
     @property
     def more(self) -> int:
@@ -143,7 +145,7 @@ def show(result: Result, kept: ReportRun) -> Shown:
         lines=tuple(lines.values()),
         total_opens=opens(result, kept, ()) if listed else "",
         crossed=table or None,
-        chart=line_chart(result) if result.spec.chart is Chart.LINE else None,
+        drawn=drawing.of(result),
         bars=result.spec.chart is Chart.BARS,
     )
 

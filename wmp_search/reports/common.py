@@ -37,6 +37,21 @@ COMMON = (
         chart="line",
     ),
     _common(
+        "Where",
+        "The wards with the most crimes of the last 28 days, on a map",
+        by=["ward"],
+        period={"days": 28},
+        chart="map",
+    ),
+    _common(
+        "When",
+        "At what hours of the week crimes of the last 28 days happened: for the duty roster",
+        dataset="hours",
+        by=["weekday", "hour"],
+        period={"days": 28},
+        chart="heat",
+    ),
+    _common(
         "Offences against a year before",
         "Each offence of three months beside the same months a year before",
         by=["category"],

@@ -23,12 +23,13 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """`cells`: by the values of each dimension; months and days as ISO. `undated`: what the
-    filters let through and has no day, which no cell holds.
+    filters let through and has no day, which no cell holds. `notes`: what else is not in it.
     """
 
     cells: Mapping[Key, float]
     total: float
     undated: int
+    notes: tuple[str, ...] = ()
 
 
 def filled(ask: Ask, cells: Mapping[Key, float]) -> dict[Key, float]:

@@ -26,7 +26,7 @@ from wmp_search.access.models import Officer
 from wmp_search.reports import answering, files, saved, tasks, writers
 from wmp_search.reports.models import Report, ReportFile
 from wmp_search.reports.running import run
-from wmp_search.reports.spec import ReportSpec
+from wmp_search.reports.spec import Chart, ReportSpec
 from wmp_search.reports.views import READ
 
 
@@ -40,9 +40,9 @@ class DownloadForm(DisclosureForm):
     )
     field_order = ["form", "recipient", "organisation", "reason"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, chart: Chart = Chart.TABLE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = list(writers.offered().items())
+        choices = list(writers.offered(chart).items())
         cast("forms.ChoiceField", self.fields["form"]).choices = choices
 
     @property
@@ -63,7 +63,7 @@ def download(request: AccessRequest) -> HttpResponse:
         return spec
     if asked := asking.again(request, SubjectFacts("report", spec.hash, export=True)):
         return asked
-    form = DownloadForm(request.POST if request.method == "POST" else None)
+    form = DownloadForm(request.POST if request.method == "POST" else None, chart=spec.chart)
     if form.is_bound and form.is_valid():
         return _made(request, spec, form)
     context = {
@@ -80,7 +80,7 @@ def _made(request: AccessRequest, spec: ReportSpec, form: DownloadForm) -> HttpR
     report, kind = _named(request), form.cleaned_data["form"]
     title = report.title if report else spec.of.label
     result = None if kind == "pdf" else run(spec, request.scope)
-    if result is None or len(result.rows) > files.AT_ONCE:
+    if result is None or (kind != "svg" and len(result.rows) > files.AT_ONCE):
         file = files.queue(title, spec.as_json(), kind, request.scope, form.given)
         transaction.on_commit(lambda: _tell(file.pk))
         return redirect("report-file", pk=file.pk)

@@ -11,7 +11,7 @@ from wmp_search.access.scope import Scope, scope_of
 from wmp_search.datasets import Dataset, Dimension, Index
 from wmp_search.reports import indexed, registry, saved, tabled
 from wmp_search.reports.models import Dashboard, Report, Schedule
-from wmp_search.reports.spec import CHART_WORDS, COMPARE_WORDS, UNKNOWN, Chart, Compare, ReportSpec
+from wmp_search.reports.spec import CHART_WORDS, COMPARE_WORDS, UNKNOWN, Compare, ReportSpec
 
 MOST_CHOICES = 100  # values of a filter that are offered; of more the value is typed
 ANY = [("", "All")]
@@ -70,8 +70,9 @@ class WhereForm(forms.Form):
         super().__init__(*args, **kwargs)
         filters = [one for one in dataset.dimensions if one.filters]
         listed = [one.key for one in filters if not one.typed and one.size <= MOST_CHOICES]
-        source = indexed if isinstance(dataset.source, Index) else tabled
-        known = source.values(dataset, listed, scope) if listed else {}
+        offered = registry.DATASETS[dataset.choices or dataset.key]
+        source = indexed if isinstance(offered.source, Index) else tabled
+        known = source.values(offered, listed, scope) if listed else {}
         for one in filters:
             self.fields[f"w.{one.key}"] = _filter(one, known.get(one.key))
         self.fields["when"] = forms.ChoiceField(label="When", choices=TIMES, initial="last.12")
@@ -87,7 +88,7 @@ class WhereForm(forms.Form):
             label="Compare with", choices=_compares(dataset, by), widget=forms.RadioSelect
         )
         self.fields["chart"] = forms.ChoiceField(
-            label="Show it as", choices=_charts(by), widget=forms.RadioSelect
+            label="Show it as", choices=_charts(dataset, by), widget=forms.RadioSelect
         )
 
     def clean(self) -> dict[str, Any]:
@@ -114,12 +115,8 @@ def _compares(dataset: Dataset, by: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(one.value, COMPARE_WORDS[one]) for one in known]
 
 
-def _charts(by: tuple[str, ...]) -> list[tuple[str, str]]:
-    known = [Chart.TABLE]
-    if by == ("month",):
-        known.append(Chart.LINE)
-    if len(by) == 1:
-        known.append(Chart.BARS)
+def _charts(dataset: Dataset, by: tuple[str, ...]) -> list[tuple[str, str]]:
+    known = ReportSpec(dataset.key, dataset.measures[0].key, by).charts
     return [(one.value, CHART_WORDS[one]) for one in known]
 
 

@@ -124,6 +124,8 @@ def _cell(ask: Ask, cell: Key) -> list[Clause]:
 
 
 def _is(one: Dimension, values: Sequence[str]) -> Clause:
+    if one.stored:
+        values = one.stored(values)
     among: Clause = {"terms": {one.field: list(values)}}
     if one.kind is Kind.WEEKDAY:
         begins = [int(value) * HOURS for value in values if value in DAYS_OF_WEEK]

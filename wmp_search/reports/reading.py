@@ -17,6 +17,12 @@ from wmp_search.reports.spec import UNKNOWN, Chart, Compare, ReportSpec, SpecErr
 MOST_CELLS = 60_000  # OpenSearch answers with at most 65,535 groups
 MOST_VALUES, MOST_LENGTH = 50, 120
 KEYS = ("dataset", "measure", "by", "where", "period", "compare", "chart")
+NEEDS = {
+    Chart.LINE: "A line needs months alone. Choose bars or a table",
+    Chart.BARS: "Bars need one thing to split by. Choose a table",
+    Chart.MAP: "A map needs one split by ward, LSOA or hexagon. Choose a table",
+    Chart.HEAT: "A heat map needs hours of crimes by day of the week and hour. Choose a table",
+}
 PERIOD_KEYS = ("last", "days", "from", "to")
 
 
@@ -153,10 +159,8 @@ def _fits(spec: ReportSpec) -> None:
             _refuse("What is usual can be said of crimes by month alone")
         if not spec.period.is_whole_months:
             _refuse("What is usual can be said of whole months")
-    if spec.chart is Chart.LINE and spec.by != ("month",):
-        _refuse("A line needs months alone. Choose bars or a table")
-    if spec.chart is Chart.BARS and len(spec.by) != 1:
-        _refuse("Bars need one thing to split by. Choose a table")
+    if spec.chart not in spec.charts:
+        _refuse(NEEDS[spec.chart])
 
 
 def _groups(one: Dimension, spec: ReportSpec) -> int:

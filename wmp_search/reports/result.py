@@ -146,10 +146,19 @@ def rows(
             for place, (one, value) in enumerate(zip(spec.split, key, strict=True))
         )
 
+    words = [
+        one.named([value for value in sums[place] if value not in (REST, NOT_RECORDED)])
+        if one.named
+        else {}
+        for place, one in enumerate(spec.split)
+    ]
     return tuple(
         Row(
             key,
-            tuple(label(one, value) for one, value in zip(spec.split, key, strict=True)),
+            tuple(
+                known.get(value) or label(one, value)
+                for one, known, value in zip(spec.split, words, key, strict=True)
+            ),
             cells.get(key, 0),
             None if before is None else before.get(key, 0),
         )

@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.utils import timezone
 
+from crime.trends import breaks
 from crime.trends.rounding import released
-from crime.trends.verdicts import of_months, sentence
+from crime.trends.verdicts import following, of_months, sentence
 from ingest.models import Batch
 from wmp_search.access import purposes
 from wmp_search.access.scope import Scope, Tier
@@ -148,8 +149,12 @@ def _verdict(spec: ReportSpec, days: Days, cells: Mapping[Key, float]) -> Verdic
     if begin is None:
         return None
     first, counts = series[begin][0], tuple(number for _, number in series[begin:])
-    judged = of_months(first, counts)
-    before = counts[-13] if len(counts) > 12 else None
+    wanted = {value for key, values in spec.where if key == "category" for value in values}
+    category = wanted.pop() if len(wanted) == 1 else ""
+    new = breaks.begin(breaks.within(following(first, len(counts)), category), category)
+    judged = of_months(first, counts, new)
+    same = len(counts) > 12 and not (new and following(first, len(counts))[-13] < new)
+    before = counts[-13] if same else None
     return Verdict(judged, sentence(judged, before, spec.counted.unit))
 
 
@@ -161,4 +166,6 @@ def _caveats(spec: ReportSpec, counted: Counted) -> tuple[str, ...]:
         found.append(f"{counted.undated:,} without a day stand in no period and are not counted.")
     if spec.by and not spec.counted.adds_up:
         found.append("The parts do not add up to the whole: one may count in several.")
+    found.extend(counted.notes)
+    found.extend(dict.fromkeys(one.caveat for one in spec.split if one.caveat))
     return (*found, *spec.of.caveats)

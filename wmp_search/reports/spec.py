@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from wmp_search.datasets import Dataset, Dimension, Measure
+from wmp_search.datasets import Dataset, Dimension, Kind, Measure
 from wmp_search.reports.periods import Period
 from wmp_search.reports.registry import DATASETS
 
@@ -33,6 +33,8 @@ class Chart(StrEnum):
     TABLE = "table"
     LINE = "line"
     BARS = "bars"
+    MAP = "map"
+    HEAT = "heat"
 
 
 COMPARE_WORDS = {
@@ -40,7 +42,14 @@ COMPARE_WORDS = {
     Compare.YEAR: "The same time a year before",
     Compare.USUAL: "What is usual for the last month",
 }
-CHART_WORDS = {Chart.TABLE: "Table only", Chart.LINE: "Line", Chart.BARS: "Bars"}
+CHART_WORDS = {
+    Chart.TABLE: "Table only",
+    Chart.LINE: "Line",
+    Chart.BARS: "Bars",
+    Chart.MAP: "Map",
+    Chart.HEAT: "Heat map of the week",
+}
+DRAWN = (Chart.LINE, Chart.MAP, Chart.HEAT)  # a picture, which is a file of its own, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,20 @@ class ReportSpec:
             "compare": self.compare.value,
             "chart": self.chart.value,
         }
+
+    @property
+    def charts(self) -> list[Chart]:
+        """As what its answer may be shown."""
+        found, kinds = [Chart.TABLE], {one.kind for one in self.split}
+        if self.by == ("month",):
+            found.append(Chart.LINE)
+        if len(self.by) == 1:
+            found.append(Chart.BARS)
+        if len(self.by) == 1 and self.split[0].mapped:
+            found.append(Chart.MAP)
+        if kinds == {Kind.WEEKDAY, Kind.HOUR}:
+            found.append(Chart.HEAT)
+        return found
 
     @property
     def hash(self) -> str:

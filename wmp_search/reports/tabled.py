@@ -21,6 +21,8 @@ def count(ask: Ask, scope: Scope) -> Counted:
     dataset, measure = ask.spec.of, ask.spec.counted
     rows = _filtered(ask, _source(dataset).rows(scope))
     inside = rows.filter(within(dataset, ask.days))
+    if _source(dataset).spread:
+        return _spread(ask, rows, inside)
     of = measure.of or Count("pk")
     whole = inside.aggregate(whole=of)["whole"] or 0
     undated = rows.filter(**{f"{dataset.day}__isnull": True}).count()
@@ -33,6 +35,21 @@ def count(ask: Ask, scope: Scope) -> Counted:
         key = tuple(_text(value) for value in values)
         cells[key] = cells.get(key, 0) + (number or 0)
     return Counted(_declared(ask, cells), whole, undated)
+
+
+def _spread(ask: Ask, rows: QuerySet[Any], inside: QuerySet[Any]) -> Counted:
+    """By weekday, hour or both: the weights of the others are summed."""
+    dataset = ask.spec.of
+    spread = _source(dataset).spread
+    assert spread is not None  # noqa: S101  the caller chose by it
+    found = spread(inside)
+    undated = rows.filter(**{f"{dataset.day}__isnull": True}).count()
+    places = [1 if one.kind is Kind.HOUR else 0 for one in ask.spec.split]
+    cells: dict[Key, float] = {}
+    for at, weight in found.cells.items() if places else ():
+        key = tuple(at[place] for place in places)
+        cells[key] = cells.get(key, 0) + weight
+    return Counted(cells, found.counted, undated, found.notes)
 
 
 def values(dataset: Dataset, keys: Sequence[str], scope: Scope) -> dict[str, list[str]]:

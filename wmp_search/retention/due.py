@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from audit import holds
 from people import rule
 from wmp_search.access.scope import Scope
-from wmp_search.retention import rules
+from wmp_search.retention import overdue, rules
 from wmp_search.retention.models import Standing
 
 OPEN_CASE = "a crime without an outcome"
@@ -31,7 +31,7 @@ _AGAINST = {
         WHERE l.person_id = ANY(%(people)s) AND NOT EXISTS (SELECT FROM crime_outcome o
             WHERE o.crime_id = c.id AND o.deleted_at IS NULL)""",
     RESTRICTED: """SELECT DISTINCT person_id FROM people_restriction
-        WHERE person_id = ANY(%(people)s) AND lifted_at IS NULL""",
+        WHERE person_id = ANY(%(people)s) AND lifted_at IS NULL AND root <> %(overdue)s""",
     DOUBTED: """SELECT left_person FROM review_task
         WHERE closed_at IS NULL AND kind = 'report' AND left_person = ANY(%(people)s)
         UNION SELECT right_person FROM review_task
@@ -99,7 +99,7 @@ def against(people: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
         for words, statement in _AGAINST.items():
-            cursor.execute(statement, {"people": list(people)})
+            cursor.execute(statement, {"people": list(people), "overdue": overdue.ROOT})
             for (person,) in cursor.fetchall():
                 found[person].append(words)
     for person in _held(people):

@@ -10,7 +10,7 @@ from audit.actions import Action
 from wmp_search.access import trail
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.services import ChangeRefusedError
-from wmp_search.retention import compute, due, rules
+from wmp_search.retention import compute, due, overdue, rules
 from wmp_search.retention.models import Review, Standing
 
 
@@ -47,6 +47,7 @@ def decide(request: AccessRequest, standing: Standing, given: Answer) -> Review:
             decided_at=timezone.now(),
         )
         compute.compute([person])
+        overdue.settle([person])
         trail.record(
             request,
             Action.RETENTION_REVIEWED,

@@ -48,6 +48,14 @@ class Disposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """After how many days an overdue record leaves front-line search; 0: never."""
+
+    leaves_search_after_days: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All of it. `questions`: id → text of the national assessment criteria."""
 
@@ -57,6 +65,7 @@ class Rules:
     resets: tuple[str, ...]
     review_at_age: int
     disposal: Disposal
+    overdue: Overdue
     questions: Mapping[str, str]
     confirmed_by: str
     confirmed_on: str
@@ -90,6 +99,7 @@ def parse(text: str) -> Rules:
             resets=tuple(said["resets"]["roles"]),
             review_at_age=said["children"]["review_at_age"],
             disposal=Disposal(**said["disposal"]),
+            overdue=Overdue(**said["overdue"]),
             questions={q["id"]: q["text"] for q in said["question"]},
             confirmed_by=said["confirmed_by"],
             confirmed_on=said["confirmed_on"],

@@ -1,4 +1,4 @@
-"""Files of a report: CSV, Excel and PDF, each made from the same `Paper`.
+"""Files of a report: CSV, Excel, PDF and its picture, each made from the same `Paper`.
 
 Marking, author, time, purpose, recipient, freshness and caveats stand inside every file: a table
 that is passed on without them misleads (OSR on uncertainty, 2022).
@@ -6,20 +6,23 @@ that is passed on without them misleads (OSR on uncertainty, 2022).
 
 from collections.abc import Callable
 
-from wmp_search.reports.writers import csv_file, pdf_file, xlsx_file
+from wmp_search.reports.spec import DRAWN, Chart
+from wmp_search.reports.writers import csv_file, pdf_file, svg_file, xlsx_file
 from wmp_search.reports.writers.paper import Paper
 
 WRITERS: dict[str, Callable[[Paper], bytes]] = {
     "csv": csv_file.write,
     "xlsx": xlsx_file.write,
     "pdf": pdf_file.write,
+    "svg": svg_file.write,
 }
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    "svg": "image/svg+xml",
 }
-WORDS = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF"}
+WORDS = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF", "svg": "The picture (SVG)"}
 
 
 def write(form: str, paper: Paper) -> bytes:
@@ -27,6 +30,9 @@ def write(form: str, paper: Paper) -> bytes:
     return WRITERS[form](paper)
 
 
-def offered() -> dict[str, str]:
-    """Form → words, of those that can be made here."""
-    return {form: w for form, w in WORDS.items() if form != "pdf" or pdf_file.is_possible()}
+def offered(chart: Chart = Chart.TABLE) -> dict[str, str]:
+    """Form → words, of those that can be made here of a report that is shown so."""
+    missing = set() if pdf_file.is_possible() else {"pdf"}
+    if chart not in DRAWN:
+        missing.add("svg")
+    return {form: words for form, words in WORDS.items() if form not in missing}

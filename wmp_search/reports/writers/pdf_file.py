@@ -12,8 +12,7 @@ from typing import Any, NoReturn
 
 from django.template.loader import render_to_string
 
-from wmp_search.reports.drawing import line_chart
-from wmp_search.reports.spec import Chart
+from wmp_search.reports import drawing
 from wmp_search.reports.writers.paper import Paper
 
 MOST_ROWS = 500  # a thousand took six seconds; all of them stand in the other files
@@ -72,5 +71,5 @@ def _context(paper: Paper) -> dict[str, Any]:
         ],
         "left_out": left_out,
         "most": MOST_ROWS,
-        "chart": line_chart(paper.result) if paper.result.spec.chart is Chart.LINE else None,
+        "drawn": drawing.of(paper.result),
     }
