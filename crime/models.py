@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from crime import area_names
 from crime.trend_models import OwnArea, Population, RecordingBreak
 from people.models import InvolvementRole, NominalRecord
 
@@ -50,6 +51,15 @@ class Crime(models.Model):
             models.Index(fields=["changed_at"], name="crime_changed"),
             models.Index(fields=["occurred_from"], name="crime_occurred"),
             models.Index(Coalesce("reported_on", "month"), name="crime_recorded"),
+            # by area, as crime.trends.rows asks
+            models.Index(
+                fields=["postcode"], opclasses=["text_pattern_ops"], name="crime_postcode"
+            ),
+            models.Index(fields=["lsoa"], name="crime_lsoa"),
+            models.Index(area_names.key(models.F("lsoa_name")), name="crime_lsoa_key"),
+            models.Index(
+                area_names.key(area_names.authority("lsoa_name")), name="crime_authority_key"
+            ),
         ]
 
     def __str__(self) -> str:

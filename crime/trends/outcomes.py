@@ -66,15 +66,15 @@ def cohorts(crimes: QuerySet[Crime], first: date, last: date, scope: Scope) -> l
 
 def _reached(chosen: QuerySet[Crime]) -> dict[date, dict[str, int]]:
     """Month → outcome → crimes that had it in time."""
-    in_time = Q(outcome_on__lte=F("crime__reported_on") + timedelta(days=FOLLOWED)) | Q(
-        crime__reported_on=None,
-        outcome_on__lte=F("crime__month") + timedelta(days=AT_MOST),
+    in_time = Q(outcomes__outcome_on__lte=F("reported_on") + timedelta(days=FOLLOWED)) | Q(
+        reported_on=None,
+        outcomes__outcome_on__lte=F("month") + timedelta(days=AT_MOST),
     )
     found = (
-        Outcome.objects.filter(in_time, crime__in=chosen.values("pk"), deleted_at__isnull=True)
-        .annotate(of=TruncMonth(Coalesce("crime__reported_on", "crime__month")))
-        .values_list("of", "outcome")
-        .annotate(n=Count("crime", distinct=True))
+        chosen.filter(in_time, outcomes__deleted_at__isnull=True)
+        .annotate(of=TruncMonth("recorded"))
+        .values_list("of", "outcomes__outcome")
+        .annotate(n=Count("pk", distinct=True))
     )
     reached: dict[date, dict[str, int]] = {}
     for month, outcome, n in found.order_by():

@@ -3,37 +3,18 @@ are not enough: the same access rule (`crime.selectors.visible`), the same areas
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import CharField, F, Func, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
-from crime import selectors
+from crime import area_names, selectors
 from crime.models import Crime
 from crime.search import area_key
 from crime.trends.asking import Asked
 from crime.trends.counts import OTHER
 from wmp_search.access.scope import Scope
-
-# what area_key leaves out, as far as it occurs in names of places
-NOT_OF_A_KEY = " '\u2019.,-()&/_"
-
-
-def _key(name: Combinable) -> Func:
-    """`area_key` of a column of names."""
-    capitals = Func(name, function="upper")
-    return Func(
-        capitals,
-        Value(NOT_OF_A_KEY),
-        Value(""),
-        function="translate",
-        output_field=CharField(),
-    )
-
-
-def _authority(name: str) -> Func:
-    """An LSOA's name without its number: "Birmingham 060A" → "Birmingham"."""
-    return Func(F(name), Value(" [^ ]*$"), Value(""), function="regexp_replace")
 
 
 def chosen(asked: Asked, scope: Scope) -> QuerySet[Crime]:
@@ -45,16 +26,34 @@ def chosen(asked: Asked, scope: Scope) -> QuerySet[Crime]:
 
 
 def in_area(crimes: QuerySet[Crime], area: str) -> QuerySet[Crime]:
-    """Those whose `crime.search.areas` hold what was typed; all for ""."""
+    """Those whose `crime.search.areas` hold what was typed; all for "". One query now, so that
+    those to come ask only for the kinds of area of that name, each by its index.
+    """
     if not area:
         return crimes
     key = area_key(area)
-    if not key:
-        return crimes.none()
-    named = crimes.alias(name_key=_key(F("lsoa_name")), of_name=_key(_authority("lsoa_name")))
-    return named.filter(
-        Q(lsoa=key) | Q(postcode__startswith=f"{key} ") | Q(name_key=key) | Q(of_name=key)
+    ways = _ways(key) if key else []
+    return _named(crimes).filter(reduce(or_, ways)) if ways else crimes.none()
+
+
+def _named(crimes: QuerySet[Crime]) -> QuerySet[Crime]:
+    names = area_names.key(F("lsoa_name")), area_names.key(area_names.authority("lsoa_name"))
+    return crimes.alias(name_key=names[0], of_name=names[1])
+
+
+def _ways(key: str) -> list[Q]:
+    """How a crime can lie in an area of this key, of those ways in which any crime does."""
+    ways = [
+        Q(lsoa=key),
+        Q(postcode__startswith=f"{key} "),
+        Q(name_key=key),
+        Q(of_name=key),
+    ]
+    first, *others = (
+        _named(Crime.objects.order_by()).filter(way).values_list(Value(number))[:1]
+        for number, way in enumerate(ways)
     )
+    return [ways[number] for (number,) in first.union(*others, all=True)]
 
 
 def committed(crimes: QuerySet[Crime], first: date, last: date) -> QuerySet[Crime]:
