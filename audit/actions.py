@@ -19,6 +19,8 @@ class Action(models.TextChoices):
     RECORD_VIEWED = "record.viewed", "Viewed a source record as delivered"
     CRIME_SEARCHED = "crime.searched", "Searched for crimes"
     CRIME_VIEWED = "crime.viewed", "Viewed a crime"
+    MATERIAL_LISTED = "material.listed", "Listed all material of a case"
+    MATERIAL_EXPORTED = "material.exported", "Took out a schedule of a case (disclosure)"
     CRIME_COUNTED = "crime.counted", "Looked at trends of crime"
     REPORT_VIEWED = "report.viewed", "Looked at a report"
     REPORT_LISTED = "report.listed", "Looked at their reports"

@@ -397,6 +397,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
         ("subject-requests", "subject-request", "subject-request-preview", "subject-request-pack"),
         "is for disclosure officers; tests/rights asks it about somebody hidden",
     ),
+    **dict.fromkeys(
+        ("case-material", "case-schedule"),
+        "is for disclosure officers; tests/rights asks it about somebody hidden",
+    ),
     **dict.fromkeys(("panel", "panel-snapshot"), "counts generated people, naming nobody"),
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),

@@ -118,6 +118,7 @@ ROLES = {
         *("crime.view", "gang.view", "person.view_masked"),
         "crime.exact_place",
         *("gang.history", "gang.view_harmed"),
+        *("material.list", "material.list_sensitive"),
     },
     "records-manager": {
         *("person.search", "person.view", "person.view_restricted", "crime.view", "gang.view"),

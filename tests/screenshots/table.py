@@ -40,6 +40,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("product", tours.product),
     ("disclosure", tours.disclosure),
     ("disclosure", tours.requests),
+    ("disclosure", tours.material),
     ("records", tours.records_manager),
     ("trainee", tours.trainee),
     ("auditor", tours.auditor),  # among the latest events is a look at a person

@@ -173,6 +173,17 @@ def requests(page: Page, address: str) -> None:
     picture(page)
 
 
+def material(page: Page, address: str) -> None:
+    """All material of the first crime that a search finds."""
+    page.goto(f"{address}/crimes")
+    give_purpose(page, with_task=False)
+    page.locator("main [name=text]").fill("burglary")
+    page.locator("main").get_by_role("button", name="Search").click()
+    page.locator("main a[href^='/crimes/']").first.click()
+    page.get_by_role("link", name="All material of this case").click()
+    picture(page)
+
+
 def records_manager(page: Page, address: str) -> None:
     """What falls due, a review, a disposal that is proposed; the second one refuses it."""
     say_why(page, address, with_task=False)

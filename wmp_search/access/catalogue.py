@@ -181,6 +181,18 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Decides whether records are kept; two such people together dispose of them.",
     ),
     (
+        _P.MATERIAL_LIST,
+        RECORDS,
+        True,
+        "Lists what is held about a crime and its people, by reference, for a prosecution.",
+    ),
+    (
+        _P.MATERIAL_LIST_SENSITIVE,
+        RECORDS,
+        True,
+        "Makes the list of intelligence and protected material that goes to the prosecutor alone.",
+    ),
+    (
         _P.AUDIT_VIEW_UNIT,
         OVERSIGHT,
         True,

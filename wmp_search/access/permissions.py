@@ -48,6 +48,8 @@ class Permission(models.TextChoices):
     ROLE_MANAGE = "role.manage", "Manage officers and their roles"
     ACCESS_REVIEW = "access.review", "Sign off the roles of the own unit once a year"
     PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
+    MATERIAL_LIST = "material.list", "List all material of a case"
+    MATERIAL_LIST_SENSITIVE = "material.list_sensitive", "List the sensitive material of a case"
     PRACTICE_ONLY = "practice.only", "Practise on made-up people, and see nobody else"
     FEED_MANAGE = "feed.manage", "Decide on held deliveries of the feeds"
     SOURCE_MANAGE = "source.manage", "Map new sources and approve them"
