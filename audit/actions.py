@@ -123,6 +123,8 @@ class Action(models.TextChoices):
     REQUEST_VIEWED = "request.viewed", "Viewed requests of people for what is held"
     REQUEST_CHANGED = "request.changed", "Opened or changed a request for what is held"
     REQUEST_ANSWERED = "request.answered", "Made the pack that answers a request (disclosure)"
+    BREACH_VIEWED = "breach.viewed", "Viewed breaches of data protection"
+    BREACH_CHANGED = "breach.changed", "Kept, decided on or closed a breach of data protection"
     RETENTION_VIEWED = "retention.viewed", "Viewed what is due for review or disposal"
     RETENTION_REVIEWED = "retention.reviewed", "Decided whether a person's record is kept"
     DISPOSAL_PROPOSED = "disposal.proposed", "Proposed to dispose of people"

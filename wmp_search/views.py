@@ -40,6 +40,7 @@ NAVIGATION = (
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
     ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
     ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),
+    ("Breaches", "breaches", (Permission.BREACH_MANAGE,)),
     ("Retention", "retention", (Permission.RETENTION_MANAGE,)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),
     ("Reviews", "reviews", (Permission.REVIEW_UNIT,)),

@@ -52,6 +52,7 @@ PAGES = [
     ("records-manager", "/retention"),
     ("records-manager", "/retention/queue"),
     ("disclosure", "/requests"),
+    ("disclosure", "/breaches"),
     ("ethics", "/quality"),
     ("ethics", "/panel"),
     ("ethics", "/quality/matching"),

@@ -41,6 +41,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("disclosure", tours.disclosure),
     ("disclosure", tours.requests),
     ("disclosure", tours.material),
+    ("disclosure", tours.breach),
     ("records", tours.records_manager),
     ("trainee", tours.trainee),
     ("auditor", tours.auditor),  # among the latest events is a look at a person

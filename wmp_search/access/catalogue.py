@@ -214,6 +214,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Sees alerts about possible misuse and works on cases: professional standards only.",
     ),
     (
+        _P.BREACH_MANAGE,
+        OVERSIGHT,
+        True,
+        "Records breaches and who is told, and sees which officers looked at whom it concerns.",
+    ),
+    (
         _P.ACCESS_REVIEW,
         OVERSIGHT,
         False,

@@ -50,6 +50,7 @@ class Permission(models.TextChoices):
     PURPOSE_SUBJECT_ACCESS = "purpose.subject_access", "Answer subject access requests"
     MATERIAL_LIST = "material.list", "List all material of a case"
     MATERIAL_LIST_SENSITIVE = "material.list_sensitive", "List the sensitive material of a case"
+    BREACH_MANAGE = "breach.manage", "Keep the record of data breaches"
     PRACTICE_ONLY = "practice.only", "Practise on made-up people, and see nobody else"
     FEED_MANAGE = "feed.manage", "Decide on held deliveries of the feeds"
     SOURCE_MANAGE = "source.manage", "Map new sources and approve them"

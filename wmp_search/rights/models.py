@@ -5,6 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from wmp_search.rights.breach_models import Breach, BreachDecision
+
+__all__ = ["Breach", "BreachDecision"]
+
 
 class SubjectRequest(models.Model):
     """Somebody asks what is held about them. `reference`: the number of the force's own file."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wmp_search.rights import schedule_views, views
+from wmp_search.rights import breach_views, schedule_views, views
 
 urlpatterns = [
     path("requests", views.requests, name="subject-requests"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("requests/<uuid:pk>/pack", views.pack_file, name="subject-request-pack"),
     path("crimes/<int:pk>/material", schedule_views.case_material, name="case-material"),
     path("crimes/<int:pk>/schedule", schedule_views.case_schedule, name="case-schedule"),
+    path("breaches", breach_views.list_breaches, name="breaches"),
+    path("breaches/<uuid:pk>", breach_views.one_breach, name="breach"),
 ]
