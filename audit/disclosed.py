@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audit.actions import COVERT, Action
 from audit.models import Event
@@ -20,6 +20,7 @@ LOOKED = (
     *(Action.PERSON_SEARCHED, Action.PERSON_VIEWED, Action.PERSON_UNMASKED),
     *(Action.PERSON_EXPORTED, Action.BATCH_VIEWED, Action.MATCHES_VIEWED, Action.MATCH_EXPLAINED),
 )
+LOOKED_AT_CRIMES = (Action.CRIME_VIEWED, Action.CRIME_SEARCHED, Action.MATERIAL_LISTED)
 NOT_TOLD = ("AUDIT",)  # purposes whose looks are about officers
 
 
@@ -62,11 +63,32 @@ def looks(person_ids: Sequence[int], record_ids: Sequence[int]) -> list[Look]:
     return sorted(found, key=lambda look: look.at)
 
 
-def recipients(person_ids: Sequence[int]) -> list[Recipient]:
-    """Who was given data about the person, the earliest first."""
-    events = _about("person", person_ids).filter(action__in=GIVEN).order_by("at")
+def looks_at_crimes(crime_ids: Sequence[int]) -> list[Look]:
+    """Every look at the crimes' own pages, the earliest first."""
+    events = _about("crime", crime_ids).filter(action__in=LOOKED_AT_CRIMES).order_by("at")
+    fields = ("at", "action", "purpose_code", "unit_id", "roles", "officer")
     with reachable():
-        rows = list(events.values_list("at", "action", "detail"))
+        rows = list(events.values_list(*fields))
+    return [
+        Look(at, Action(action).label, purpose, unit, tuple(roles), officer)
+        for at, action, purpose, unit, roles, officer in rows
+    ]
+
+
+def recipients(person_ids: Sequence[int], crime_ids: Sequence[int] = ()) -> list[Recipient]:
+    """Who was given data about the person, and about the crimes, the earliest first.
+
+    A schedule of a case that concerned the person counts, though it names nobody.
+    """
+    people = _about("person", person_ids).filter(action__in=GIVEN)
+    cases = Event.objects.filter(action=Action.MATERIAL_EXPORTED)
+    concerned = Q(subject_kind="crime", subject_ids__overlap=[str(pk) for pk in crime_ids])
+    for pk in person_ids:
+        concerned |= Q(shown__contains=[{"people": [pk]}])
+    fields = ("at", "action", "detail")
+    with reachable():
+        both = [*people.values_list(*fields), *cases.filter(concerned).values_list(*fields)]
+    rows = sorted(both, key=lambda row: row[0])
     return [
         Recipient(
             at,

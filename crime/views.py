@@ -91,6 +91,7 @@ def crime(request: AccessRequest, pk: int) -> HttpResponse:
             "moments": timeline.of_crime(shown),
             "linked": leads,
             "most_linked": linked.MOST,
+            "may_list_material": request.scope.may(Permission.MATERIAL_LIST),
         },
         subject_kind=KIND,
         subject_ids=[str(pk)],

@@ -52,6 +52,7 @@ NAVIGATION = (
     ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
     ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),
     ("Corrections", "corrections", (Permission.PURPOSE_SUBJECT_ACCESS,)),
+    ("Breaches", "breaches", (Permission.BREACH_MANAGE,)),
     ("Retention", "retention", (Permission.RETENTION_MANAGE,)),
     ("Extracts", "extracts", (Permission.EXTRACT_ASK, Permission.EXTRACT_APPROVE)),
     ("Restrictions", "restrictions", (Permission.RESTRICTION_MANAGE,)),

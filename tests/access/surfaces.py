@@ -404,6 +404,14 @@ WITHOUT_PEOPLE: dict[str, str] = {
         ("extracts", "extract-ask", "extract", "extract-file"),
         "names nobody; tests/extracts tries to link its rows with people, and asks for the hidden",
     ),
+    **dict.fromkeys(
+        ("case-material", "case-schedule"),
+        "is for disclosure officers; tests/rights asks it about somebody hidden",
+    ),
+    **dict.fromkeys(
+        ("breaches", "breach"),
+        "names officers and people by number, as the trail does; no value of anybody",
+    ),
     **dict.fromkeys(("panel", "panel-snapshot"), "counts generated people, naming nobody"),
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),

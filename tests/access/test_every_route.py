@@ -90,6 +90,7 @@ ROLES = {
     "auditor": {"audit.view_all", "audit.export", "audit.hold"},
     "professional-standards": {
         *("audit.view_all", "audit.export", "audit.hold", "misuse.view", "restriction.manage"),
+        "breach.manage",
     },
     "ethics": {"quality.view", "gang.govern", "report.view", "report.build"},
     "gangs-officer": {
@@ -118,6 +119,7 @@ ROLES = {
         *("crime.view", "gang.view", "person.view_masked"),
         "crime.exact_place",
         *("gang.history", "gang.view_harmed"),
+        *("material.list", "material.list_sensitive", "breach.manage"),
     },
     "records-manager": {
         *("person.search", "person.view", "person.view_restricted", "crime.view", "gang.view"),
@@ -158,6 +160,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "subject-requests": ("request.viewed",),
     "corrections": ("rights.viewed",),
     **dict.fromkeys(("extracts", "extract-ask"), ("extract.viewed",)),
+    "breaches": ("breach.viewed",),
 }
 SHOWS_NOTHING_RECORDED = {
     **dict.fromkeys(

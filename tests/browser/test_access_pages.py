@@ -55,6 +55,7 @@ PAGES = [
     ("data-scientist", "/extracts/new"),
     ("disclosure", "/requests"),
     ("disclosure", "/corrections"),
+    ("disclosure", "/breaches"),
     ("ethics", "/quality"),
     ("ethics", "/panel"),
     ("ethics", "/quality/matching"),

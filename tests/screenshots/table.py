@@ -40,6 +40,8 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("product", tours.product),
     ("disclosure", tours.disclosure),
     ("disclosure", tours.requests),
+    ("disclosure", tours.material),
+    ("disclosure", tours.breach),
     ("records", tours.records_manager),
     ("scientist", tours.scientist),
     ("trainee", tours.trainee),

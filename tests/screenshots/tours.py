@@ -193,6 +193,35 @@ def requests(page: Page, address: str) -> None:
     picture(page)
 
 
+def breach(page: Page, address: str) -> None:
+    """The form of a breach sent empty, and one that was kept."""
+    page.goto(f"{address}/breaches")
+    page.get_by_role("button", name="Keep the breach").click()
+    picture(page, "error")
+    page.locator("[name=reference]").fill(f"DB/26/{time.strftime('%H%M%S')}")
+    page.locator("[name=kind]").first.check()
+    for name in ("what", "effect", "measures"):
+        page.locator(f"[name={name}]").fill("A copy went to a wrong address")
+    for name in ("happened_at", "known_at"):
+        page.locator(f"[name={name}]").fill(time.strftime("%Y-%m-%dT00:00"))
+    page.locator("[name=concerned]").fill("1")
+    page.get_by_role("button", name="Keep the breach").click()
+    picture(page)
+    page.goto(f"{address}/breaches")
+    picture(page)
+
+
+def material(page: Page, address: str) -> None:
+    """All material of the first crime that a search finds."""
+    page.goto(f"{address}/crimes")
+    give_purpose(page, with_task=False)
+    page.locator("main [name=text]").fill("burglary")
+    page.locator("main").get_by_role("button", name="Search").click()
+    page.locator("main a[href^='/crimes/']").first.click()
+    page.get_by_role("link", name="All material of this case").click()
+    picture(page)
+
+
 def records_manager(page: Page, address: str) -> None:
     """What falls due, a review, a disposal that is proposed; the second one refuses it."""
     say_why(page, address, with_task=False)

@@ -193,6 +193,18 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Decides whether a pseudonymised extract is made; never on the own question.",
     ),
     (
+        _P.MATERIAL_LIST,
+        RECORDS,
+        True,
+        "Lists what is held about a crime and its people, by reference, for a prosecution.",
+    ),
+    (
+        _P.MATERIAL_LIST_SENSITIVE,
+        RECORDS,
+        True,
+        "Makes the list of intelligence and protected material that goes to the prosecutor alone.",
+    ),
+    (
         _P.AUDIT_VIEW_UNIT,
         OVERSIGHT,
         True,
@@ -212,6 +224,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         OVERSIGHT,
         True,
         "Sees alerts about possible misuse and works on cases: professional standards only.",
+    ),
+    (
+        _P.BREACH_MANAGE,
+        OVERSIGHT,
+        True,
+        "Records breaches and who is told, and sees which officers looked at whom it concerns.",
     ),
     (
         _P.ACCESS_REVIEW,

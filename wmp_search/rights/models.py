@@ -5,9 +5,19 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from wmp_search.rights.breach_models import Breach, BreachDecision
 from wmp_search.rights.notice_models import Correction, Notice
 
-__all__ = ["Correction", "Notice", "Pause", "StaffRelease", "SubjectRequest", "Withheld"]
+__all__ = [
+    "Breach",
+    "BreachDecision",
+    "Correction",
+    "Notice",
+    "Pause",
+    "StaffRelease",
+    "SubjectRequest",
+    "Withheld",
+]
 
 
 class SubjectRequest(models.Model):

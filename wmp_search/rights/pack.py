@@ -1,4 +1,4 @@
-"""The answer: the pack as gathered, without what is withheld, as a printable page and as JSON."""
+"""The answer: the pack as gathered, without what is withheld, as a page, as PDF and as JSON."""
 
 import hashlib
 import io
@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from wmp_search.access.scope import Scope
+from wmp_search.rights import pack_pdf
 from wmp_search.rights.gather import Part, gather, plain
 from wmp_search.rights.models import StaffRelease, SubjectRequest, Withheld
 
@@ -90,6 +91,7 @@ def make(asked: SubjectRequest, scope: Scope, given: dict[str, str]) -> Pack:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("disclosure.html", html)
         archive.writestr("disclosure.json", machine)
+        archive.writestr("disclosure.pdf", pack_pdf.make(data, about))
     return Pack(data, html, file.getvalue(), removed)
 
 
