@@ -22,6 +22,7 @@ class Limits:
     path: dict[str, int]
     days_apart: int
     steadiness: dict[str, float]
+    emerging: dict[str, int]
 
 
 @cache
@@ -34,5 +35,10 @@ def limits() -> Limits:
     if hub[Type.PERSON] % STEPS:
         raise ValueError(f"limits.toml: the hub of a person is a multiple of {STEPS}")
     return Limits(
-        hub, found["chart"], found["path"], found["address"]["days_apart"], found["steadiness"]
+        hub,
+        found["chart"],
+        found["path"],
+        found["address"]["days_apart"],
+        found["steadiness"],
+        found["emerging"],
     )

@@ -70,6 +70,7 @@ def _network(request: AccessRequest, center: int, kind: str, pk: int) -> HttpRes
         "codes": [nodes.code(node) for node in asked.opened],
         "opened": opened(chart, asked),
         "may_curate": scope.may(Permission.NETWORK_CURATE),
+        "may_analyse": scope.may(Permission.NETWORK_ANALYSE),
         "limits": limits(),
     }
     if asked.tab == "tree":

@@ -274,6 +274,13 @@ SURFACES: dict[str, Surface] = {
         _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/network"), ("gang-network",)
     ),
     "path": Surface(_paths, ("person-path",)),
+    "emerging": Surface(
+        _page("/people/", lambda w: w.people, "/network/emerging?days=365"), ("person-emerging",)
+    ),
+    "gang emerging": Surface(
+        _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/network/emerging?days=365"),
+        ("gang-emerging",),
+    ),
     "api person": Surface(_page("/api/v1/people/", lambda w: w.people), ("api-person",)),
     "why": Surface(_page("/people/", lambda w: w.people, "/why"), ("why",)),
     "record": Surface(_page("/records/", lambda w: sorted(w.markers)), ("record",)),

@@ -25,6 +25,8 @@ def network(page: Page, address: str) -> None:
     picture(page, "chart")
     page.goto(f"{person}/network?tab=positions")
     picture(page, "positions")
+    page.goto(f"{person}/network/emerging?days=365")
+    picture(page)
     page.goto(f"{person}/network?tab=table")
     others = [link.get_attribute("href") or "" for link in page.locator("#links td a").all()]
     other = next(o for o in others if re.fullmatch(r"/people/\d+", o) and not person.endswith(o))
@@ -43,6 +45,7 @@ def network(page: Page, address: str) -> None:
     confirm(page)
     picture(page)
     pictures(page, gang, "/network?tab=chart")
+    pictures(page, gang, "/network/emerging?days=365")
 
 
 def _no_link(page: Page) -> None:
