@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from gangs.network import build
@@ -94,6 +95,33 @@ def test_every_tab_fits_and_has_no_fault(live_server: Any, page: Page, width: in
         is_well_made(page)
     page.goto(f"{live_server.url}/network/not-a-link")
     is_well_made(page)
+
+
+@SIZES
+def test_the_day_is_moved_month_by_month_with_the_keyboard(
+    live_server: Any, page: Page, width: int
+) -> None:
+    wick, _ = somebody()
+    opened(page, live_server.url, width)
+    page.goto(f"{live_server.url}/people/{wick.pk}/network?tab=table")
+    page.locator("summary", has_text="Choose kinds").press("Enter")
+    months = page.get_by_label("Month by month")
+    assert months.get_attribute("aria-valuetext") == "Today"
+    months.press("ArrowLeft")
+    months.press("ArrowLeft")
+    day = page.locator("#id_known").input_value()
+    assert day.endswith("-01")
+    assert months.get_attribute("aria-valuetext") != "Today"
+    months.press("End")
+    assert page.locator("#id_known").input_value() == ""
+    months.press("Home")
+    page.get_by_role("button", name="Show these links").press("Enter")
+    page.wait_for_url("**known=**")
+    assert "As recorded by" in page.locator("main").inner_text()
+    told = months.get_attribute("aria-valuetext") or ""
+    assert told.endswith(str(timezone.localdate().year - 10))
+    is_well_made(page)
+    assert violations(page) == []
 
 
 @SIZES
