@@ -14,11 +14,12 @@ from typing import Any
 from crime import similar
 from crime.against import Facts, against, facts_of
 from crime.models import Involvement
-from crime.of_people import SUSPECTED, people_of
+from crime.of_people import people_of
 from crime.profile import CrimeProfile
 from crime.selectors import CrimeSummary, summary, visible, with_outcomes
 from people import rule
 from people.models import Identifier, NominalRecord
+from people.roles import SUSPECTED
 from wmp_search.access.scope import Scope
 from wmp_search.search.client import SearchError, SearchUnavailable
 

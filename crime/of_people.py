@@ -10,18 +10,15 @@ from django.db.models import QuerySet
 
 from crime.models import Involvement
 from crime.selectors import CrimeSummary, summaries, summary, visible
-from people import rule
+from people import roles, rule
 from people.associates import Shared
-from people.models import InvolvementRole, Link
+from people.models import Link
+from people.roles import SUSPECTED
 from people.sources import RecordSource
 from wmp_search import prepared
 from wmp_search.access.scope import Scope
 
 MOST_INVOLVED = 500  # rows of others in the crimes of one person
-SUSPECTED = (
-    *(InvolvementRole.SUSPECT, InvolvementRole.ARRESTED),
-    *(InvolvementRole.CHARGED, InvolvementRole.CONVICTED),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +36,16 @@ def shared(person_id: int, scope: Scope) -> dict[int, list[Shared]]:
     standing = Involvement.objects.filter(crime__in=visible(scope), deleted_at__isnull=True)
     crimes = standing.filter(record__in=mine).values("crime")
     others = standing.filter(crime__in=crimes, record__isnull=False).exclude(record__in=mine)
-    rows = list(others.select_related("crime").prefetch_related("crime__outcomes")[:MOST_INVOLVED])
+    whole = others.select_related("crime", "record").prefetch_related("crime__outcomes")
+    rows = list(whole[:MOST_INVOLVED])
     links = rule.visible_links(scope).filter(record__in=[row.record_id for row in rows])
     person_of = people_of(links)
     found: dict[int, list[Shared]] = defaultdict(list)
     for row in rows:
         if row.crime and (pk := person_of.get(row.record_id)) and pk != person_id:
-            one, role = summary(row.crime), InvolvementRole(row.role).label
-            found[pk].append(Shared("Crime", one.number, role, one.on))
+            one, born = summary(row.crime), row.record.born_on if row.record else None
+            said = roles.told(row.role, born, one.on)
+            found[pk].append(Shared("Crime", one.number, said, one.on))
     return found
 
 
@@ -81,7 +80,7 @@ def of_person(person_id: int, scope: Scope) -> tuple[PersonCrime, ...]:
     found = [
         PersonCrime(
             crime=crimes[row.crime_id],
-            role=InvolvementRole(row.role).label,
+            role=roles.told(row.role, row.record.born_on, crimes[row.crime_id].on),
             source=RecordSource(row.record.pk, row.system, row.crime_ref, row.recorded_on),
         )
         for row in rows

@@ -10,12 +10,13 @@ from django.utils.formats import date_format
 
 from crime import method
 from crime.models import Crime, Involvement, Outcome
-from crime.of_people import SUSPECTED, people_of
+from crime.of_people import people_of
 from crime.protected import is_sexual
 from crime.selectors import CrimeSummary, summary, visible, with_outcomes
-from people import restrictions, rule
+from people import restrictions, roles, rule
 from people import selectors as people
 from people.models import InvolvementRole
+from people.roles import SUSPECTED
 from people.summary import Summary
 from wmp_search.access.scope import Scope, Tier
 
@@ -56,16 +57,17 @@ def profile(crime_id: int, scope: Scope) -> CrimeProfile | None:
     if crime is None:
         return None
     rows = Involvement.objects.filter(crime=crime_id, deleted_at__isnull=True)
+    said = summary(crime)
     return CrimeProfile(
         crime=crime,
-        summary=summary(crime),
+        summary=said,
         outcomes=tuple(crime.outcomes.all()),
-        involved=_involved(list(rows), scope),
+        involved=_involved(list(rows.select_related("record")), said.on, scope),
     )
 
 
-def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]:
-    """Everybody by role; a record that the scope may not see is left out altogether.
+def _involved(rows: Sequence[Involvement], day: date | None, scope: Scope) -> tuple[Involved, ...]:
+    """Everybody by role on the day of the crime; a record that the scope may not see is left out.
 
     But a victim whose identity is masked is told of as that, unless the person is hidden.
     """
@@ -79,8 +81,11 @@ def _involved(rows: Sequence[Involvement], scope: Scope) -> tuple[Involved, ...]
         role, pk = InvolvementRole(row.role), row.record_id
         if pk in person_of:
             person = known.get(person_of[pk])
-            one = Involved(role.label, pk, row.nominal_ref, person, on=row.recorded_on)
-            found.append(replace(one, is_suspected=role in SUSPECTED))
+            born = row.record.born_on if row.record else None
+            said = roles.told(role, born, day)
+            one = Involved(said, pk, row.nominal_ref, person, on=row.recorded_on)
+            suspected = role in SUSPECTED and not roles.is_too_young(born, day)
+            found.append(replace(one, is_suspected=suspected))
         elif role == InvolvementRole.VICTIM and pk in withheld:
             person = known.get(withheld[pk])
             nameless = person if person and not person.records else None

@@ -15,7 +15,6 @@ from people.models import (
     Address,
     Evidence,
     Identifier,
-    InvolvementRole,
     Link,
     NominalRecord,
 )
@@ -325,7 +324,7 @@ def _event(record: NominalRecord) -> RecordedEvent:
     text = " ".join(part for part in (record.event_summary, record.note) if part)
     return RecordedEvent(
         on=record.event_on,
-        role=InvolvementRole(record.role).label,
+        role=roles.told(record.role, record.born_on, record.event_on or record.recorded_on),
         kind=record.event_kind.replace("_", " ").capitalize(),
         reference=record.event_ref,
         text="" if withheld else text,
@@ -343,7 +342,7 @@ def _record(link: Link, held_roles: frozenset[str]) -> HeldRecord:
         source=RecordSource.of(record),
         name=full or ", ".join(str(n.get("full", "")) for n in record.names),
         born=Birth(record.born_on, record.born_precision) if record.born_on else None,
-        role=roles.words(held_roles),
+        role=roles.words(held_roles, record.born_on, record.event_on or record.recorded_on),
         why=_why(link),
         issues=tuple(record.issues),
     )

@@ -5,10 +5,21 @@ People may not import crime, so crime registers what it knows when Django starts
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 
 from people.models import InvolvementRole, NominalRecord
 from wmp_search.access.scope import Scope
 
+RESPONSIBLE = 10  # Children and Young Persons Act 1933 s.50: nobody younger can be guilty
+YOUNG = "Child under 10, recorded as involved"
+SUSPECTED = frozenset(
+    {
+        InvolvementRole.SUSPECT,
+        InvolvementRole.ARRESTED,
+        InvolvementRole.CHARGED,
+        InvolvementRole.CONVICTED,
+    }
+)
 RolesOf = Callable[[Collection[int], Scope], Mapping[int, set[str]]]
 _known: list[RolesOf] = []
 
@@ -32,9 +43,25 @@ def of_records(records: Iterable[NominalRecord], scope: Scope) -> dict[int, froz
     return {pk: frozenset(_together(role, in_events[pk])) for pk, role in own.items()}
 
 
-def words(roles: Collection[str]) -> str:
-    """The roles in an officer's words, in the order of the closed list (C1)."""
-    return ", ".join(role.label for role in InvolvementRole if role.value in roles)
+def told(role: str, born: date | None, on: date | None) -> str:
+    """The role in an officer's words. Of a child under ten on that day no word of suspicion is
+    said (policing.md C7); the record as delivered stays as it is.
+    """
+    return YOUNG if role in SUSPECTED and is_too_young(born, on) else InvolvementRole(role).label
+
+
+def is_too_young(born: date | None, on: date | None) -> bool:
+    """Whether somebody born then was under the age of criminal responsibility on a day."""
+    if born is None or on is None:
+        return False
+    birthday = (born.month, born.day) <= (on.month, on.day)
+    return on.year - born.year - (0 if birthday else 1) < RESPONSIBLE
+
+
+def words(roles: Collection[str], born: date | None = None, on: date | None = None) -> str:
+    """The roles as `told`, in the order of the closed list (C1)."""
+    said = (told(role, born, on) for role in InvolvementRole if role.value in roles)
+    return ", ".join(dict.fromkeys(said))
 
 
 def _together(own: str, in_events: set[str]) -> set[str]:

@@ -64,6 +64,21 @@ def test_the_page_shows_outcomes_and_everybody_by_role() -> None:
     assert sorted(row.shown[0]["people"]) == sorted(p.pk for p in people.values())
 
 
+@pytest.mark.parametrize(("born", "young"), [("2014-05-03", True), ("2014-05-02", False)])
+def test_of_a_child_under_ten_no_word_of_suspicion_is_said(born: str, young: bool) -> None:
+    one = crime()  # of 2 May 2024
+    named = record("crime_recording", surname="Wick", born_on=date.fromisoformat(born))
+    someone = person(named)
+    involve(named, one, "suspect")
+    crime_page = looking().get(f"/crimes/{one.pk}").content.decode()
+    crimes = looking().get(f"/people/{someone.pk}").content.decode()
+    crimes = crimes[crimes.index('id="crimes"') :]
+    for page in (crime_page[crime_page.index("People involved") :], crimes):
+        assert ("Child under 10, recorded as involved" in page) is young
+        assert (">Suspect<" in page or "Suspect" in page.split("</table>")[0]) is not young
+    assert ("Nobody you may see is suspected" in crime_page) is young
+
+
 def test_an_involvement_of_a_restricted_record_is_not_there_for_an_officer() -> None:
     one = crime()
     hidden = record("domestic_abuse", surname="Quillfeather")

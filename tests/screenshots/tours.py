@@ -180,10 +180,10 @@ def requests(page: Page, address: str) -> None:
     page.goto(f"{address}/requests")
     picture(page)
     page.goto(f"{address}/people/{number}/contested")
-    page.get_by_label("Name:").first.check()
+    page.get_by_label("Name:").last.check()  # not the one that is searched for
     page.get_by_label("A fact").check()
     for name, words in CONTESTED.items():
-        page.locator(f"[name={name}]").fill(words)
+        page.locator(f"[name={name}]:not([type=hidden])").fill(words)
     page.get_by_label("nobody can tell").check()
     page.get_by_role("button", name="Keep the statement").click()
     picture(page)
