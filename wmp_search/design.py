@@ -52,6 +52,7 @@ def samples() -> dict[str, Any]:
         "sketch": sketch.of(["B23", "B24", "WV1", "B66", ""]),
         "charts": [_chart(70), _chart(31)],
         "heat": _heat(),
+        "days": heat.NAMES,
         "sources": sources,
         "facts": _facts(sources),
         "people": [_summary(), _summary(name="Jo Wick", markers=(), roles=frozenset())],

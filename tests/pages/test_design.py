@@ -21,7 +21,7 @@ SHELL = {
 }
 # parts of one page or one form, with its own test
 OF_ONE_PLACE = {
-    *("administration", "challenges", "feeds", "permissions", "purpose_fields", "review"),
+    *("administration", "challenges", "feeds", "map", "permissions", "purpose_fields", "review"),
     *("search_again", "search_box", "standards"),
 }
 BUTTONS = re.compile(

@@ -117,7 +117,8 @@ def test_one_batch_takes_few_queries_whatever_its_size(
     index()
     for number in range(30):
         person(record(given_names="Many", surname=f"Person{number}"))
-    with django_assert_max_num_queries(26):  # type: ignore[operator]
+    # one of them: what is contested of the batch
+    with django_assert_max_num_queries(27):  # type: ignore[operator]
         assert outbox.drain() == 30
 
 

@@ -37,7 +37,7 @@ _ABOUT = {
         WHERE (m ->> 'id')::bigint = ANY(%(people)s)) OR upper(text) LIKE ANY(%(words)s)""",
     "people_searchrequest": "upper(criteria::text) LIKE ANY(%(words)s)",
     "desk_recent": "person_id = ANY(%(people)s)",
-    "people_contested": "person_id = ANY(%(people)s) OR records && %(records)s",
+    "people_contested": "person_id = ANY(%(people)s)",
     "rights_correction": "person_id = ANY(%(people)s)",
     "retention_review": "person_id = ANY(%(people)s)",
     "retention_standing": "person_id = ANY(%(people)s)",
