@@ -7,16 +7,15 @@ a reason to look at.
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.actions import Action
 from gangs import selectors as gangs
 from gangs.network import emerging, looks
 from gangs.network.emerging import WINDOWS, Found, Question
+from gangs.network.forms import KnownForm
 from gangs.network.limits import limits
 from gangs.network.sight import View
 from people import selectors as people
@@ -27,9 +26,10 @@ from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 
 
-class WindowForm(forms.Form):
+class WindowForm(KnownForm):
     """How long ago is new, whether stops alone are enough, and what was known on a day."""
 
+    field_order = ("days", "stops", "known")
     days = forms.TypedChoiceField(
         label="New within",
         choices=[(str(days), f"{days} days") for days in WINDOWS],
@@ -42,18 +42,6 @@ class WindowForm(forms.Form):
         required=False,
         help_text="Left out otherwise: where officers are sent decides who is stopped",
     )
-    known = forms.DateField(
-        label="As known on",
-        required=False,
-        help_text="What had been recorded by that day",
-        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}),
-    )
-
-    def clean_known(self) -> Any:
-        day = self.cleaned_data["known"]
-        if day and day > timezone.localdate():
-            raise ValidationError("Enter a day that has been, or leave it empty")
-        return day
 
     def question(self, around: tuple[int, ...]) -> tuple[Question, View]:
         """What is asked; what could not be read is left out."""

@@ -15,9 +15,27 @@ from people.sources import titles
 MOST_REVIEW_DAYS = 730
 
 
-class ViewForm(forms.Form):
+class KnownForm(forms.Form):
+    """What was known on a day, which may be left out."""
+
+    known = forms.DateField(
+        label="As known on",
+        required=False,
+        help_text="What had been recorded by that day",
+        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}),
+    )
+
+    def clean_known(self) -> date | None:
+        day: date | None = self.cleaned_data["known"]
+        if day and day > timezone.localdate():
+            raise ValidationError("Enter a day that has been, or leave it empty")
+        return day
+
+
+class ViewForm(KnownForm):
     """Kinds of link, one source, and what was known on a day. Everything may be left out."""
 
+    field_order = ("kind", "source", "known")
     kind = forms.MultipleChoiceField(
         label="Kinds of link",
         required=False,
@@ -28,23 +46,11 @@ class ViewForm(forms.Form):
     source = forms.ChoiceField(
         label="Source", required=False, help_text="The links as one system alone knows them"
     )
-    known = forms.DateField(
-        label="As known on",
-        required=False,
-        help_text="What had been recorded by that day",
-        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}),
-    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         known = sorted(titles().items(), key=lambda pair: pair[1])
         self.fields["source"].choices = [("", "All sources"), *known]  # type: ignore[attr-defined]
-
-    def clean_known(self) -> date | None:
-        day: date | None = self.cleaned_data["known"]
-        if day and day > timezone.localdate():
-            raise ValidationError("Enter a day that has been, or leave it empty")
-        return day
 
     @property
     def wanted(self) -> View:
