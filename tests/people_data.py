@@ -102,7 +102,9 @@ def _take_over(spec: IndexSpec) -> None:
     # a deleted document's version is forgotten, so that its id may come again
     client.change_settings(name, {"index": {"gc_deletes": "0s"}})
     everything: dict[str, Any] = {"query": {"match_all": {}}}
-    client.client().delete_by_query(index=name, body=everything, params={"refresh": "true"})
+    client.client().delete_by_query(
+        index=name, body=everything, refresh=True, request_timeout=client.ADMIN_TIMEOUT_SECONDS
+    )
     IndexBuild.objects.create(entity=spec.entity, name=name, state="live")
     workers.load(spec, name)
 
