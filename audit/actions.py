@@ -47,6 +47,7 @@ class Action(models.TextChoices):
     GANG_HISTORY_DECIDED = "gang_history.decided", "Told a person their gang history, or refused"
     GANG_RELATION_CHANGED = "gang_relation.changed", "Recorded how two gangs stand to each other"
     GANGS_GOVERNED = "gangs.governed", "Looked at figures of gang memberships"
+    INTELLIGENCE_SEARCHED = "intelligence.searched", "Searched intelligence"
     NETWORK_VIEWED = "network.viewed", "Viewed what records link somebody or a gang with"
     PATH_ASKED = "network.path_asked", "Asked what connects two people"
     NOT_A_LINK_SET = "not_a_link.set", "Said that a place or number is no link"

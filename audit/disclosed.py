@@ -19,7 +19,10 @@ GIVEN = (Action.PERSON_EXPORTED, Action.PERSON_SHARED)
 LOOKED = (
     *(Action.PERSON_SEARCHED, Action.PERSON_VIEWED, Action.PERSON_UNMASKED),
     *(Action.PERSON_EXPORTED, Action.BATCH_VIEWED, Action.MATCHES_VIEWED, Action.MATCH_EXPLAINED),
+    Action.INTELLIGENCE_SEARCHED,
 )
+# it was a search that listed the person; that intelligence is held is not for a look to tell
+_TOLD_AS = {Action.INTELLIGENCE_SEARCHED.value: Action.PERSON_SEARCHED.value}
 LOOKED_AT_CRIMES = (Action.CRIME_VIEWED, Action.CRIME_SEARCHED, Action.MATERIAL_LISTED)
 NOT_TOLD = ("AUDIT",)  # purposes whose looks are about officers
 
@@ -57,7 +60,7 @@ def looks(person_ids: Sequence[int], record_ids: Sequence[int]) -> list[Look]:
     with reachable():
         rows = [*people.values_list(*fields), *records.values_list(*fields)]
     found = (
-        Look(at, Action(action).label, purpose, unit, tuple(roles), officer)
+        Look(at, Action(_TOLD_AS.get(action, action)).label, purpose, unit, tuple(roles), officer)
         for at, action, purpose, unit, roles, officer in rows
     )
     return sorted(found, key=lambda look: look.at)

@@ -11,11 +11,15 @@ from gangs import (
     sharing_views,
     views,
 )
+from gangs.intelligence import views as intelligence_views
 
 urlpatterns = [
     path("gangs", views.gangs, name="gangs"),
     path("gangs/search", views.start, name="gang-search"),
     path("gangs/s/<uuid:pk>", views.results, name="gang-results"),
+    path("intelligence", intelligence_views.intelligence, name="intelligence"),
+    path("intelligence/search", intelligence_views.start, name="intelligence-search"),
+    path("intelligence/s/<uuid:pk>", intelligence_views.results, name="intelligence-results"),
     path("gang-figures", governance_views.figures, name="gang-figures"),
     path("gang-figures/proportions", governance_views.proportion, name="gang-proportions"),
     path("gangs/<int:pk>", views.gang, name="gang"),

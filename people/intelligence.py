@@ -1,6 +1,7 @@
 """How intelligence is graded and what its handling lets be shown (policing.md D1-D5, 2.6)."""
 
 import re
+from typing import LiteralString
 
 from people.models import NominalRecord
 
@@ -54,3 +55,19 @@ def is_conditional(record: NominalRecord) -> bool:
 def handling_words(record: NominalRecord) -> str:
     """Its handling as recorded; where the grade alone tells of conditions, that grade."""
     return record.handling or (record_grade(record) if is_conditional(record) else "")
+
+
+# `is_intelligence` and not `is_conditional`, of a live record, as a condition on `{r}` in a
+# statement, without a parameter: the text indexes stand on it (migration 0008), so that text with
+# conditions is in none of them. A test holds both rules together.
+OPEN_TEXT: LiteralString = r"""(
+    {r}.deleted_at IS NULL
+    AND ({r}.grade <> '' OR starts_with(lower(btrim({r}.event_kind)), 'intelligence'))
+    AND NOT CASE {r}.grade_scheme
+        WHEN '3x5x2' THEN substr(upper(regexp_replace({r}.grade, '\W', '', 'g')), 3, 1) = 'C'
+        WHEN '5x5x5' THEN substr(upper(regexp_replace({r}.grade, '\W', '', 'g')), 3, 1) = '5'
+        ELSE substr(upper(regexp_replace({r}.grade, '\W', '', 'g')), 3, 1) IN ('C', '5') END
+    AND NOT {r}.handling ~* '^\W*((handling|code)\W+)*(c|a[1-3]|s[12])\y|\ywith conditions\y')"""
+# the words of its text, and those of each address that it gives
+WORDS: LiteralString = "to_tsvector('english', {r}.event_summary || ' ' || {r}.note)"
+PLACES: LiteralString = """jsonb_to_tsvector('simple', {r}.addresses, '["string"]')"""

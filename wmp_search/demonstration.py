@@ -62,6 +62,7 @@ ACCOUNTS = [
     Account("gangs", "gangs-officer", "Aisha", "Begum", "WM5210", GANGS),
     Account("gangs2", "gangs-supervisor", "Colin", "Farrell", "WM5201", GANGS),
     Account("safeguarding", "safeguarding", "Ellen", "Price", "WM5330", HEADQUARTERS),
+    Account("intelligence", "intelligence-analyst", "Farah", "Malik", "WM6031", HEADQUARTERS),
     Account("records", "records-manager", "Alice", "Whitmore", "WM7160", HEADQUARTERS),
     Account("records2", "records-manager", "Ben", "Achebe", "WM7161", HEADQUARTERS),
     Account("scientist", "data-scientist", "Noor", "Haddad", "WM7170", HEADQUARTERS),

@@ -68,6 +68,7 @@ _SHOWN = (
     Effect(FIELDS, "Records as delivered", _holds(_P.RECORD_VIEW_RAW)),
     Effect(FIELDS, "Crimes", _holds(_P.CRIME_VIEW)),
     Effect(FIELDS, "Gangs", _holds(_P.GANG_VIEW)),
+    Effect(FIELDS, "Intelligence by its words", _holds(_P.INTELLIGENCE_SEARCH)),
     Effect(PEOPLE, "Suspects and other people of interest", _reaches(Tier.OPEN)),
     Effect(PEOPLE, "People only ever victim or witness", _finds_victims),
     Effect(PEOPLE, "Gang members as such", _holds(_P.GANG_VIEW)),

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from crime import api as crime_api
 from gangs import api as gangs_api
+from gangs.intelligence.api import IntelligenceSearch
 from people import api as people_api
 from wmp_search import about_views, associates, effect_views, everything_views, printing, views
 
@@ -15,6 +16,7 @@ api = [
     path("crimes/<int:pk>", crime_api.CrimeDetail.as_view(), name="api-crime"),
     path("gangs", gangs_api.GangList.as_view(), name="api-gangs"),
     path("gangs/<int:pk>", gangs_api.GangDetail.as_view(), name="api-gang"),
+    path("intelligence/search", IntelligenceSearch.as_view(), name="api-intelligence-search"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
 ]

@@ -48,6 +48,7 @@ NAVIGATION = (
     ("People", "home", (Permission.PERSON_SEARCH,)),
     ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
+    ("Intelligence", "intelligence", (Permission.INTELLIGENCE_SEARCH,)),
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
     ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
     ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),

@@ -20,7 +20,10 @@ from wmp_search.access.permissions import Permission
 DUE_AFTER, DUE_SPREAD = 45, 20  # days; each officer has a day of their own between, to spread them
 RECIPROCAL = timedelta(days=90)
 WIDE = 50  # results of a wide search
-DRAWABLE = ("person.searched", "person.viewed", "person.unmasked", "record.viewed", "gang.viewed")
+DRAWABLE = (
+    *("person.searched", "person.viewed", "person.unmasked", "record.viewed", "gang.viewed"),
+    "intelligence.searched",
+)
 WEIGHTS = {
     "a limited record": 5.0,
     "no reference": 3.0,

@@ -55,7 +55,7 @@ def learn(events: Iterable[Event]) -> None:
         if event.action == Action.PERSON_SEARCHED:
             for token in keys.asked(event.query.get("understood") or {}):
                 tokens[token].append(_look(event, ""))
-        elif event.action.startswith("person."):
+        elif event.action.startswith("person.") or event.action == Action.INTELLIGENCE_SEARCHED:
             for person_id in event.subject_ids:
                 looks[person_id].append(_look(event, person_id))
     people = [int(p) for p in looks if p.isdigit()]

@@ -146,7 +146,10 @@ def chapters(events: Iterable[Event]) -> list[Chapter]:
 
 
 _READS = [Action.AUDIT_VIEWED, Action.MISUSE_VIEWED]
-SEARCHES = [Action.PERSON_SEARCHED, Action.CRIME_SEARCHED, Action.GANG_LISTED]
+SEARCHES = [
+    *(Action.PERSON_SEARCHED, Action.CRIME_SEARCHED, Action.GANG_LISTED),
+    Action.INTELLIGENCE_SEARCHED,
+]
 
 
 def _page(found: QuerySet[Event], before: Key | None, size: int) -> tuple[list[Event], bool]:

@@ -36,6 +36,7 @@ from wmp_search.access.scope import Scope, scope_of
 GIVEN, SURNAME, BORN = "Imogen", "Larkspur", date(1980, 1, 2)
 TEXT = f"{GIVEN} {SURNAME} 02/01/1980"
 POSTCODE, PHONE, VEHICLE = "B23 7PJ", "07700900123", "BD51SMR"  # of everybody
+ITEM = "towpath"  # a word of every item of intelligence
 PEOPLE, CRIMES, GANGS = 45, 3, 2
 PURPOSES = tuple(Purpose(code, "20/123456/26") for code in ("CRIME-INV", "INTEL-DEV", "TRAINING"))
 PRACTICE = 3  # the tier of made-up evidence
@@ -45,6 +46,7 @@ STAFF = (
     ("officer", "North"), ("officer", "South"), ("supervisor", "South"), ("analyst", "North"),
     ("analyst", "Sapphire"), ("disclosure", "South"), ("officer", "Sapphire"),
     ("analyst", "South"), ("gangs-supervisor", "North"), ("gangs-officer", "Sapphire"),
+    ("intelligence-analyst", "South"),
 )  # fmt: skip
 GLASS, UNMASKING = 6, 7  # places in STAFF: who broke the glass, who unmasked some people
 
@@ -210,7 +212,16 @@ def _record(rng: random.Random, number: int, place: int, practice: bool) -> Nomi
         names=[{"kind": "alias", "full": f"Zed {marker}"}],
         addresses=[{"house": marker, "street": "Slade Road", "postcode": POSTCODE}],
         phones=[PHONE], vehicles=[VEHICLE],
+        **(_graded(marker) if number % 2 else {}),
     )  # fmt: skip
+
+
+def _graded(marker: str) -> dict[str, Any]:
+    """What makes a record an item of intelligence that names its subject."""
+    return {
+        "grade": "2B", "grade_scheme": "3x5x2", "handling": "P",
+        "event_summary": f"Zed {marker} was seen on the {ITEM}",
+    }  # fmt: skip
 
 
 def _restriction(rng: random.Random, world: World, who: Person) -> Restriction:

@@ -17,6 +17,7 @@ from audit.selectors import Key
 from people import batch
 from people.models import Restriction, Share
 from tests.access.population import (
+    ITEM,
     PEOPLE,
     PHONE,
     POSTCODE,
@@ -166,6 +167,27 @@ def _paths(world: World, key: Who, target: int) -> str:
     one, to = (world.people[(target + n) % PEOPLE] for n in (0, 7))
     answer = world.clients[key].get(f"/people/{one}/network/path?to={to}")
     return f"{answer.status_code} {answer.content.decode()}"
+
+
+def _intelligence(world: World, key: Who, _target: int) -> str:
+    """Every item: by the words that are in all of them, by the place, and by each gang."""
+    client, pages = world.clients[key], []
+    if not world.scopes[key].may(Permission.INTELLIGENCE_SEARCH):
+        return ""
+    asked = [{"text": ITEM}, {"place": POSTCODE}, *({"gang": g.name} for g in world.gangs)]
+    for question in asked:
+        address = client.post("/intelligence/search", {**question, **_purpose(key[1])})["Location"]
+        pages += [client.get(f"{address}?page={n}").content.decode() for n in range(1, 5)]
+    return "".join(pages)
+
+
+def _api_intelligence(world: World, key: Who, _target: int) -> str:
+    """The same over HTTP."""
+    if not world.scopes[key].may(Permission.INTELLIGENCE_SEARCH):
+        return ""
+    asked = [{"text": ITEM, "page": page} for page in range(1, 5)]
+    ask = [_api_search("/api/v1/intelligence/search", one) for one in asked]
+    return "".join(one(world, key, 0) for one in ask)
 
 
 def _plain(address: str) -> Ask:
@@ -325,6 +347,10 @@ SURFACES: dict[str, Surface] = {
     "gangs by name": Surface(
         _search("/gangs/search", "Crew", 0), ("gang-search", "gang-results"), one=True
     ),
+    "intelligence": Surface(
+        _intelligence, ("intelligence-search", "intelligence-results"), one=True
+    ),
+    "api intelligence": Surface(_api_intelligence, ("api-intelligence-search",), one=True),
     "home": Surface(_plain("/"), ("home",), one=True),
     "recent": Surface(_recent, ("recent",), one=True),
     "for you": Surface(_plain("/for-you"), ("for-you",), one=True),
@@ -350,7 +376,7 @@ WITHOUT_PEOPLE: dict[str, str] = {
     **dict.fromkeys(("sign-out", "sign-out-everywhere", "provider-step-up", "step-up"), _OWN),
     **dict.fromkeys(("account", "add-app", "add-passkey", "recovery-codes"), _OWN),
     **dict.fromkeys(("remove-factor", "notice", "break-glass", "break-glass-end"), _OWN),
-    **dict.fromkeys(("purpose", "challenge", "crimes", "audit-find"), _FORM),
+    **dict.fromkeys(("purpose", "challenge", "crimes", "audit-find", "intelligence"), _FORM),
     **dict.fromkeys(("restriction-change", "restriction-lift"), "leads to restriction"),
     **dict.fromkeys(
         ("crime-breaks", "crime-break-withdraw"), "is about how crime is recorded; no record"

@@ -90,6 +90,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
             "records",
             "records2",
             "scientist",
+            "intelligence",
         ),
     }
     assert len(set(passwords.values())) == len(passwords)
@@ -105,6 +106,7 @@ def test_the_demonstration_has_an_account_for_every_role(demo: Path) -> None:
         "records": "records-manager",
         "records2": "records-manager",
         "scientist": "data-scientist",
+        "intelligence": "intelligence-analyst",
         "product": "product",
         "officer": "officer",
         "sergeant": "supervisor",

@@ -22,12 +22,14 @@ from wmp_search.access.scope import scope_of
 pytestmark = pytest.mark.django_db
 FIRST_ROLES = (
     *("officer", "supervisor", "analyst", "administrator", "auditor", "ethics", "disclosure"),
+    "intelligence-analyst",
 )
 ADDRESS = {
     "A person's page": "/people/{person}",
     "Records as delivered": "/records/{record}",
     "Crimes": "/crimes/{crime}",
     "Gangs": "/gangs/{gang}",
+    "Intelligence by its words": "/intelligence",
 }
 
 
@@ -131,6 +133,8 @@ def test_a_cell_follows_each_permission(permission: str) -> None:
         assert "Domestic abuse" not in opened
     elif permission == "gang.view":
         assert opened == {"Gangs", "Gang members as such"}
+    elif permission == "intelligence.search":
+        assert opened == {"Intelligence by its words"}
     elif permission == "crime.view":
         assert opened == {"Crimes"}
     elif permission == "record.view_raw":

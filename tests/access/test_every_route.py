@@ -127,6 +127,10 @@ ROLES = {
         "extract.approve",
     },
     "data-scientist": {"extract.ask"},
+    "intelligence-analyst": {
+        *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
+        *("intelligence.search", "network.view", "network.analyse"),
+    },
     "": set(),
 }
 # What reading a page writes into the trail; where one is missing here, any event but a denial.
@@ -173,6 +177,7 @@ SHOWS_NOTHING_RECORDED = {
         ("audit-extract", "audit-find", "audit-purpose", "audit-words", "break-glass", "crimes"),
         "an empty form: what is asked with it is recorded",
     ),
+    "intelligence": "an empty form: what is asked with it is recorded",
     **dict.fromkeys(
         (
             "batches",

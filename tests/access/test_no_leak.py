@@ -171,6 +171,7 @@ def _totals_agree(answers: Answers) -> None:
         left = answers.ask("narrowed", key, 0)
         assert {int(pk) for pk in re.findall(r'href="/people/(\d+)"', left)} == of_custody
         assert "A record is restricted" not in left
+        _intelligence_agrees(answers, key, expected)
         _tabs_agree(world, answers.ask("tabs", key, 0), scope, expected)
         _associates_agree(answers, key, expected)
         api = {int(pk) for pk in re.findall(r'"id":(\d+)', answers.ask("api search", key, 0))}
@@ -206,6 +207,25 @@ def _associates_agree(answers: Answers, key: Key, expected: set[int]) -> None:
     text = answers.ask("associates", key, world.people.index(first))
     listed = {int(pk) for pk in re.findall(r'<a class="govuk-link" href="/people/(\d+)"', text)}
     assert listed - {first} == held - {first}
+
+
+def _intelligence_agrees(answers: Answers, key: Key, expected: set[int]) -> None:
+    """As many items as records of people who are found are shown, for whoever may search them."""
+    world, scope = answers.world, answers.world.scopes[key]
+    text = answers.ask("intelligence", key, 0)
+    assert bool(text) == scope.may(Permission.INTELLIGENCE_SEARCH), key
+    if not text:
+        return
+    shown = [
+        record for pk in expected for record in world.records[pk]
+        if record.grade and world.shows(record, pk, scope)
+    ]  # fmt: skip
+    counts = re.findall(r"<h1[^>]*>(\d+) items? of intelligence", text)
+    assert counts[:8] == [str(len(shown))] * 8, (
+        key
+    )  # by the word and by the place, four pages each
+    pages = answers.ask("api intelligence", key, 0)
+    assert {world.markers[r.pk] for r in shown} == set(re.findall(r"Zed (Quux\w+) was", pages))
 
 
 def _in_custody(world: World, pk: int, scope: Scope) -> bool:

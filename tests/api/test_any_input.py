@@ -40,6 +40,7 @@ RECORDS = {
     "GET /api/v1/crimes/{id}": Action.CRIME_VIEWED,
     "GET /api/v1/gangs": Action.GANG_LISTED,
     "GET /api/v1/gangs/{id}": Action.GANG_VIEWED,
+    "POST /api/v1/intelligence/search": Action.INTELLIGENCE_SEARCHED,
     "GET /api/v1/schema": None,
 }
 REFUSED = {400, 405, 406, 415}
@@ -93,7 +94,8 @@ def headers(settings: Any) -> dict[str, str]:
     for alias in ("default", "audit"):
         with connections[alias].cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {SLOW_MS}")
-    _, token = AuthToken.objects.create(officer("officer"), expiry=timedelta(hours=1))
+    who = officer("officer", "intelligence-analyst")
+    _, token = AuthToken.objects.create(who, expiry=timedelta(hours=1))
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -145,6 +147,7 @@ def _plant(case: Any, ids: dict[str, int]) -> None:
     if isinstance(case.body, dict):
         case.body["purpose"] = PURPOSE
         case.body.setdefault("name", "Robert Smith")
+        case.body.setdefault("text", "towpath")
     case.headers.update(HEADERS)
     kind = case.path.split("/")[3]
     if "id" in case.path_parameters:

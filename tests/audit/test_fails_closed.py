@@ -37,7 +37,11 @@ def ids() -> list[int]:
     held = record(
         "custody", given_names="Robert", surname="Featherstone", born_on=date(1989, 6, 8)
     )
-    someone = person(held)
+    item = record(
+        "intelligence", surname="Featherstone", role="subject", event_kind="intelligence",
+        event_summary="Featherstone sells knives", grade="2B", grade_scheme="3x5x2", handling="P",
+    )  # fmt: skip
+    someone = person(held, item)
     burglary = crime("20CR/777777/26", location="Quillfeather Lane")
     involve(held, burglary, "suspect")
     crew = gang("Towpath Nine")
@@ -115,6 +119,7 @@ def test_with_the_trail_unwritable_no_page_and_no_api_gives_data(
         *("GET api-person", "GET api-crime", "GET api-gang", "GET api-gangs"),
         *("POST search", "POST crime-search", "POST gang-search"),
         *("POST api-people-search as JSON", "POST api-crimes-search as JSON"),
+        *("POST intelligence-search", "POST api-intelligence-search as JSON"),
     } <= before.keys(), sorted(before)
     written = Event.objects.count()
     owner_connection.execute("REVOKE INSERT ON audit_event FROM wmp_audit")

@@ -127,6 +127,17 @@ def a_proposal() -> None:
     assert answer.status_code == 302
 
 
+def a_report() -> None:
+    """An item of intelligence about somebody."""
+    person(
+        _record(
+            "intelligence", role="subject", event_kind="intelligence", grade="2B",
+            grade_scheme="3x5x2", handling="Permitted",
+            event_summary="Sells cannabis by the canal",
+        )
+    )  # fmt: skip
+
+
 def somebody_harmed() -> None:
     """Somebody whom the gangs system records as at risk."""
     harmed = _record("gangs", role="victim")
@@ -324,6 +335,19 @@ JOURNEYS = {
             see("Nobody whom you may see is due."), menu("Retention"), arrive("Retention"),
             write("Why", "Reviewed in November"), press("Propose their disposal"),
             arrive("Disposal of 1 person"), see("You proposed it"),
+        ),
+    ),
+    "intelligence-analyst": Journey(
+        a_report,
+        (
+            menu("Intelligence"), arrive("Search intelligence"), press("Search"),
+            see("There is a problem"), write("Words", "sells cannabis"),
+            write("Why are you looking?", "Crime investigation"),
+            write("Reference or reason", "20/123456/26"), press("Search"),
+            arrive("1 item of intelligence"), see("graded 3x5x2 2/B. Handling: Permitted."),
+            see("Sells cannabis by the canal"), press(NAME), arrive(NAME),
+            press(re.compile("^Search intelligence")), arrive("Search intelligence"),
+            press("Search"), arrive("1 item of intelligence"),
         ),
     ),
     "data-scientist": Journey(

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.screenshots.before import WANTED
-from tests.screenshots.taking import ask, confirm, picture, pictures, say_why
+from tests.screenshots.taking import ask, confirm, give_purpose, picture, pictures, say_why
 
 A_PLACE = re.compile(r"^No link")
 
@@ -46,6 +46,22 @@ def network(page: Page, address: str) -> None:
     picture(page)
     pictures(page, gang, "/network?tab=chart")
     pictures(page, gang, "/network/emerging?days=365")
+
+
+def intelligence(page: Page, address: str) -> None:
+    """The form, sent empty, what words and a grade find, and what is nowhere."""
+    page.goto(f"{address}/intelligence")
+    picture(page)
+    page.get_by_role("button", name="Search", exact=True).click()
+    picture(page, "error")
+    page.get_by_label("Words").fill("supplying cannabis")
+    give_purpose(page, with_task=False)
+    page.get_by_role("button", name="Search", exact=True).click()
+    picture(page)
+    page.goto(f"{address}/intelligence")
+    page.get_by_label("Words").fill("xqzzv")
+    page.get_by_role("button", name="Search", exact=True).click()
+    picture(page, "none")
 
 
 def _no_link(page: Page) -> None:

@@ -22,6 +22,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("analyst", rare.breaks),
     ("analyst", rare.decision),
     ("analyst", rare.sampled_pair),
+    ("intelligence", networks.intelligence),
     ("gangs", memberships.keeping),
     ("gangs2", memberships.deciding),
     ("disclosure", memberships.answering),

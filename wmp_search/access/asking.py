@@ -30,7 +30,7 @@ SUBJECTS = {"person": "person", "crime": "crime", "gang": "gang", "record": "rec
 SEARCHES = (
     *("search-results", "search-crimes", "search-gangs"),
     *("search-addresses", "search-vehicles", "search-phones"),
-    *("crime-results", "crime-area", "gang-results"),
+    *("crime-results", "crime-area", "gang-results", "intelligence-results"),
 )
 _LINK = re.compile(r'href="/(people|crimes|gangs|records)/(\d+)"')
 _KINDS = {"people": "person", "crimes": "crime", "gangs": "gang", "records": "record"}

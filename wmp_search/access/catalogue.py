@@ -121,6 +121,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Takes rounded figures of declared areas and whole months out of the force.",
     ),
     (
+        _P.INTELLIGENCE_SEARCH,
+        PEOPLE,
+        True,
+        "Finds items of intelligence by their words, a person, a gang or a place, graded.",
+    ),
+    (
         _P.NETWORK_VIEW,
         PEOPLE,
         True,

@@ -38,6 +38,7 @@ class Permission(models.TextChoices):
     REPORT_BUILD = "report.build", "Build and save reports"
     REPORT_SHARE = "report.share", "Share and schedule reports"
     REPORT_RELEASE = "report.release", "Release rounded figures outside the force"
+    INTELLIGENCE_SEARCH = "intelligence.search", "Search intelligence by its words"
     NETWORK_VIEW = "network.view", "See what records link people with"
     NETWORK_ANALYSE = "network.analyse", "See clusters and positions in a network"
     NETWORK_CURATE = "network.curate", "Say that a place or number is no link"

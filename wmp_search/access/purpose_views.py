@@ -24,6 +24,7 @@ SEARCHES = {
     "crime": "crime-results",
     "crime_area": "crime-area",
     "gang": "gang-results",
+    "intelligence": "intelligence-results",
 }
 
 

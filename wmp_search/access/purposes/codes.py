@@ -21,6 +21,7 @@ NARROWABLE = (
     Permission.RECORD_VIEW_RAW,
     Permission.CRIME_VIEW,
     Permission.GANG_VIEW,
+    Permission.INTELLIGENCE_SEARCH,
 )
 
 
