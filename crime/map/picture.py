@@ -7,6 +7,8 @@ nothing depends on a colour. No tile, no script and no style stand in the pictur
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import h3
@@ -61,32 +63,49 @@ class Picture:
     legend: tuple[Shade, ...]
     geojson: dict[str, Any]
 
+    @property
+    def shaded(self) -> list[tuple[int, str]]:
+        """Each shade with one path of all its shapes, where none has a mark of its own."""
+        paths: dict[int, list[str]] = {}
+        for shape in self.shapes:
+            paths.setdefault(shape.shade, []).append(shape.path)
+        return [(shade, "".join(paths[shade])) for shade in sorted(paths)]
 
-def drawn(cells: Sequence[Cell], areas: Mapping[int, Boundary]) -> Picture | None:
+    @property
+    def ranked(self) -> list[Shape]:
+        """Those with their place in the table written on them."""
+        return [shape for shape in self.shapes if shape.rank]
+
+
+def drawn(
+    cells: Sequence[Cell], areas: Mapping[int, Boundary], *, movable: bool = True
+) -> Picture | None:
     """The picture of cells in the order of the table; `areas`: by number, where they are no
-    hexagons. None where there is nothing to draw, or too much for a phone.
+    hexagons; `movable`: with its GeoJSON. None where there is nothing to draw, or too much for a
+    phone.
     """
-    outlines = [_outline(_geometry(cell, areas)) for cell in cells]
+    geometries = [_geometry(cell, areas) for cell in cells]
+    outlines = [_outline(geometry) for geometry in geometries]
     size = sum(_EACH + _POINT * sum(map(len, rings)) for rings in outlines)
     if not cells or len(cells) > MOST_SHAPES or size > MOST_BYTES:
         return None
     shades = _shades([cell.count for cell in cells])
-    onto, height = _projection(outlines)
+    placed, height = _placed(outlines)
     shapes = [
-        _shape(cell, rings, at, onto, shade)
-        for at, (cell, rings, shade) in enumerate(zip(cells, outlines, shades, strict=True), 1)
+        _shape(cell, rings, at, shade)
+        for at, (cell, rings, shade) in enumerate(zip(cells, placed, shades, strict=True), 1)
+    ]
+    features = [
+        _feature(cell, at, shade, geometry)
+        for at, (cell, shade, geometry) in enumerate(
+            zip(cells, shades, geometries, strict=True), 1
+        )
     ]
     return Picture(
         view=f"0 0 {WIDTH:g} {height:g}",
         shapes=tuple(shapes),
         legend=tuple(_legend([cell.count for cell in cells], shades)),
-        geojson={
-            "type": "FeatureCollection",
-            "features": [
-                _feature(cell, at, shade, _geometry(cell, areas))
-                for at, (cell, shade) in enumerate(zip(cells, shades, strict=True), 1)
-            ],
-        },
+        geojson={"type": "FeatureCollection", "features": features} if movable else {},
     )
 
 
@@ -94,7 +113,12 @@ def _geometry(cell: Cell, areas: Mapping[int, Boundary]) -> dict[str, Any]:
     """The outline of a cell as GeoJSON; a hexagon's corners to within 10 m."""
     if cell.number in areas:
         return dict(areas[cell.number].shape)
-    corners = h3.cell_to_boundary(h3.int_to_str(cell.number))
+    return _hexagon(cell.number)
+
+
+@lru_cache(maxsize=20_000)
+def _hexagon(number: int) -> dict[str, Any]:
+    corners = h3.cell_to_boundary(h3.int_to_str(number))
     ring = [(round(longitude, 4), round(latitude, 4)) for latitude, longitude in corners]
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 
@@ -106,38 +130,31 @@ def _outline(geometry: dict[str, Any]) -> list[Ring]:
     return [[(p[0], p[1]) for p in ring] for polygon in polygons for ring in polygon]
 
 
-@dataclass(frozen=True, slots=True)
-class _Onto:
-    """Longitude and latitude onto the picture's units: true to scale in its middle."""
-
-    west: float
-    north: float
-    across: float
-    scale: float
-
-    def __call__(self, point: tuple[float, float]) -> tuple[float, float]:
-        x = MARGIN + (point[0] - self.west) * self.across * self.scale
-        return round(x, 1), round(MARGIN + (self.north - point[1]) * self.scale, 1)
-
-
-def _projection(outlines: Sequence[Sequence[Ring]]) -> tuple[_Onto, float]:
-    """How the outlines fit into the picture, and how high it is."""
-    points = np.array([point for rings in outlines for ring in rings for point in ring])
+def _placed(outlines: Sequence[Sequence[Ring]]) -> tuple[list[list[Ring]], float]:
+    """The outlines in the picture's units, true to scale in its middle, and how high it is."""
+    points = np.array(list(chain.from_iterable(chain.from_iterable(outlines))))
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     across = math.cos(math.radians((south + north) / 2))
     wide, high = max((east - west) * across, 1e-4), max(north - south, 1e-4)
     scale = min((WIDTH - 2 * MARGIN) / wide, (MOST_HEIGHT - 2 * MARGIN) / high)
     middle = west - ((WIDTH - 2 * MARGIN) / scale - wide) / across / 2
-    return _Onto(middle, north, across, scale), round(high * scale + 2 * MARGIN)
+    x = MARGIN + (points[:, 0] - middle) * across * scale
+    y = MARGIN + (north - points[:, 1]) * scale
+    onto = iter(np.column_stack([x, y]).round(1).tolist())
+    placed = [[[_pair(next(onto)) for _ in ring] for ring in rings] for rings in outlines]
+    return placed, round(high * scale + 2 * MARGIN)
 
 
-def _shape(cell: Cell, rings: Sequence[Ring], rank: int, onto: _Onto, shade: int) -> Shape:
-    placed = [[onto(point) for point in ring] for ring in rings]
-    longest = max(placed, key=len)
-    x, y = (round(float(v), 1) for v in np.mean(longest[:-1], axis=0))
+def _pair(point: list[float]) -> tuple[float, float]:
+    return point[0], point[1]
+
+
+def _shape(cell: Cell, rings: Sequence[Ring], rank: int, shade: int) -> Shape:
+    corners = max(rings, key=len)[:-1]
+    x, y = (round(sum(values) / len(corners), 1) for values in zip(*corners, strict=True))
     above = y - 10 if rank <= NAMED else y
     return Shape(
-        path="".join(f"M{_joined(ring)}Z" for ring in placed),
+        path="".join(f"M{_joined(ring)}Z" for ring in rings),
         shade=shade,
         rank=rank if rank <= NAMED else 0,
         x=x,

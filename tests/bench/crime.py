@@ -11,7 +11,8 @@ Servers of its own. Prints one JSON document of milliseconds:
 - `boards`: a dashboard of six saved reports (by month as a line, by offence as bars, by outcome,
   by LSOA, by hexagon as a map, by day of the week) as its page: signed in, with a purpose, each
   look recorded; of random offences and authorities, and of everything;
-- `reports`: reports that are counted by SQL, as their pages;
+- `reports`: reports that are counted by SQL, as their pages; those of people and of their roles
+  count empty tables here: what they cost is the page alone;
 - `pages`: the product's own pages through HTTP, one officer, in process: trends, hours, outcomes;
 - `export`: seconds for a report of about 50,000 rows (LSOA by month) as a file, queued and made by
   the function that the worker runs.
@@ -224,6 +225,8 @@ def _pages() -> dict[str, Any]:
     asked = {
         "trends, everything": "/crimes/trends",
         "trends, a district": "/crimes/trends?area=B23",
+        "weeks, everything": "/crimes/trends?by=week",
+        "weeks, a district": "/crimes/trends?by=week&area=B23",
         "hours, a district": "/crimes/trends/hours?area=B23",
         "hours, an authority": "/crimes/trends/hours?area=Walsall",
         "outcomes, a district": "/crimes/trends/outcomes?area=B23",

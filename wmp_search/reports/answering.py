@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.http import urlencode
 
 from audit.actions import Action
 from crime.trends import heat
@@ -23,6 +24,7 @@ from wmp_search.reports.running import run
 from wmp_search.reports.spec import Chart, ReportSpec, SpecError
 
 SHOWN = 200  # rows on a page; a file holds all of them
+BESIDE_OTHERS = 20  # rows of a report among others on a dashboard, unless they are of a time
 WIDTH = 100.0  # of the longest bar
 
 
@@ -51,8 +53,8 @@ class Shown:
 
     @property
     def more(self) -> int:
-        """Rows that stand in a file only."""
-        return max(0, len(self.result.rows) - SHOWN)
+        """Rows that stand elsewhere: in a file, or on the page of the report."""
+        return len(self.result.rows) - len(self.lines)
 
 
 def closed(request: AccessRequest, dataset: Dataset) -> HttpResponse | None:
@@ -121,10 +123,13 @@ def recorded(results: Sequence[Result], runs: Sequence[ReportRun]) -> dict[str, 
     }
 
 
-def show(result: Result, kept: ReportRun) -> Shown:
-    """The result for a page."""
-    lines = {row: _line(result, kept, row) for row in result.rows[:SHOWN]}
+def show(result: Result, kept: ReportRun, most: int = SHOWN) -> Shown:
+    """The result for a page, with `most` rows; all of SHOWN where they are of a time or across."""
     across = crossed(result) if len(result.rows) <= SHOWN else None
+    if across or any(one.is_time for one in result.spec.split):
+        most = SHOWN
+    address, largest = opens(result, kept), result.largest
+    lines = {row: _line(result, address, row, largest) for row in result.rows[:most]}
     table = across and (
         across,
         tuple(
@@ -143,27 +148,24 @@ def show(result: Result, kept: ReportRun) -> Shown:
         result=result,
         run=kept,
         lines=tuple(lines.values()),
-        total_opens=opens(result, kept, ()) if listed else "",
+        total_opens=address if listed else "",
         crossed=table or None,
         drawn=drawing.of(result),
         bars=result.spec.chart is Chart.BARS,
     )
 
 
-def opens(result: Result, kept: ReportRun, key: Sequence[str]) -> str:
-    """The query string of the records behind a cell, () for the total."""
-    cell = QueryDict(mutable=True)
-    cell.setlist("k", list(key))
+def opens(result: Result, kept: ReportRun) -> str:
+    """The query string of the records behind the total; with the values of a cell, behind it."""
     days = QueryDict(mutable=True)
     if kept.report_id:
         days["report"] = str(kept.report_id)  # the way back
     days["first"], days["until"] = result.days.first.isoformat(), result.days.until.isoformat()
-    parts = (result.spec.query, days.urlencode(), cell.urlencode())
-    return "&".join(part for part in parts if part)
+    return f"{result.spec.query}&{days.urlencode()}"
 
 
-def _line(result: Result, kept: ReportRun, row: Row) -> Line:
+def _line(result: Result, address: str, row: Row, largest: float) -> Line:
     listed = result.spec.of.listing is not None and row.opens
-    largest = result.largest
     width = WIDTH * row.value / largest if largest > 0 else 0.0
-    return Line(row, opens(result, kept, row.key) if listed else "", width)
+    cell = urlencode([("k", value) for value in row.key])
+    return Line(row, f"{address}&{cell}" if listed else "", width)

@@ -16,7 +16,7 @@ from wmp_search.access import asking, trail
 from wmp_search.access.decorators import not_found, permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.reports import saved
-from wmp_search.reports.answering import Shown, recorded, show
+from wmp_search.reports.answering import BESIDE_OTHERS, Shown, recorded, show
 from wmp_search.reports.forms import DashboardForm
 from wmp_search.reports.models import Dashboard, DashboardItem, Report
 from wmp_search.reports.running import run_all
@@ -59,7 +59,8 @@ def counted(
     results = run_all([specs[one.pk] for one in mine], request.scope) if mine else []
     runs = saved.keep(request.scope.officer_id, results, mine)
     shown = {
-        one.pk: show(result, run) for one, result, run in zip(mine, results, runs, strict=True)
+        one.pk: show(result, run, BESIDE_OTHERS)
+        for one, result, run in zip(mine, results, runs, strict=True)
     }
     return [(one, shown.get(one.pk)) for one in reports], list(shown.values())
 

@@ -101,7 +101,7 @@ def _map(result: Result) -> Map:
             for row in told
             if row.key[0] in by_code
         ]
-    shown = shapes.drawn(cells, areas)
+    shown = shapes.drawn(cells, areas, movable=False)
     inside = sum(cell.count for cell in cells) if shown else 0
     sources = sorted({f"{area.edition}. {area.source}" for area in areas.values()})
     named = tuple(cell.name for cell in cells[: shapes.NAMED]) if shown else ()
