@@ -15,6 +15,7 @@ COLUMNS = (
     "occurred_to", "reported_on", "easting", "northing", "latitude", "longitude", "mo",
     "changed_at", "deleted_at",
 )  # fmt: skip
+MOST_LATE = 32_000  # a short of the index
 EXACT = timedelta(hours=1)  # a longer span does not say in which hour
 # as crime.selectors takes the latest of a crime's outcomes
 _LATEST = """
@@ -38,6 +39,8 @@ def made(row: dict[str, Any], outcome: str, areas: dict[str, str]) -> dict[str, 
     happened = timezone.localdate(row["occurred_from"]) if row["occurred_from"] else None
     day = happened or row["month"] or row["reported_on"]
     words = (row["offence"], row["category"], row["location"], row["lsoa_name"], row["status"])
+    known = happened or (None if row["month"] else row["reported_on"])
+    late = (row["reported_on"] - happened).days if happened and row["reported_on"] else -1
     postcode = bare(row["postcode"])
     hour = hour_of_week(row["occurred_from"], row["occurred_to"])
     return {
@@ -55,6 +58,8 @@ def made(row: dict[str, Any], outcome: str, areas: dict[str, str]) -> dict[str, 
         "area_key": sorted(_areas(postcode, row["lsoa"], row["lsoa_name"])),
         "month_key": day.isoformat()[:7] if day else None,
         "day": day.isoformat() if day else None,
+        "known_day": known.isoformat() if known else None,
+        **({"days_late": min(late, MOST_LATE)} if late >= 0 else {}),
         "words": " ".join(word.replace("-", " ") for word in words if word),
         **({} if hour is None else {"hour_of_week": hour}),
         **method.fields(row),

@@ -16,6 +16,7 @@ from wmp_search.access.scope import Scope
 RESOLUTIONS = (7, 8, 9)  # edges of about 1.4 km, 530 m and 200 m
 ROUGH = 9  # a place that is not told exactly is the middle of such a hexagon
 EXACT_ONLY = 9  # from this size on hexagons say nothing where places are moved (crime.md 1.10)
+METRES = 111_195.0  # of a degree of latitude
 NORTH, SOUTH, WEST, EAST = 61.0, 49.5, -8.7, 2.0  # the United Kingdom
 
 

@@ -27,7 +27,7 @@ MAPPING: dict[str, Any] = {
     "dynamic": "strict",
     "_source": {"includes": ["crime_id"]},
     "properties": {
-        "crime_id": {"type": "long", "index": False, "doc_values": False},
+        "crime_id": {"type": "long", "index": False},
         "tier": {"type": "byte"},
         "number_key": _KEY,
         "system": _COUNTED,
@@ -50,6 +50,11 @@ MAPPING: dict[str, Any] = {
         "hour_of_week": {"type": "short"},  # crime.document.hour_of_week
         "month_key": _KEY,
         "day": {"type": "date", "format": "strict_date"},
+        "known_day": {
+            "type": "date",
+            "format": "strict_date",
+        },  # none where only the month is known
+        "days_late": {"type": "short"},  # from the day it was committed to the report
         "words": _WORDS,  # offence, category, place and status: what people describe a crime by
         **method.MAPPING,
     },
@@ -221,7 +226,7 @@ SPEC = IndexSpec(
     entity="crime",
     mapping=MAPPING,
     settings={"number_of_shards": 1},
-    document_version=5,
+    document_version=6,
     documents=documents,
     ids_after=_ids_after,
     expected=_expected,

@@ -10,12 +10,13 @@ from crime.trends.hours_views import hours_of_week
 from crime.trends.outcome_views import outcome_rates
 from crime.trends.own_area_views import my_area
 from crime.trends.repeat_views import crime_repeats
-from crime.trends.views import month, trends
+from crime.trends.views import month, trends, week
 
 urlpatterns = [
     path("crimes", views.crimes, name="crimes"),
     path("crimes/trends", trends, name="crime-trends"),
     path("crimes/trends/<int:year>-<int:number>", month, name="crime-month"),
+    path("crimes/trends/<int:year>-w<int:number>", week, name="crime-week"),
     path("crimes/map", crime_map, name="crime-map"),
     path("crimes/map/hexagon/<int:cell>", hexagon, name="crime-map-hexagon"),
     path("crimes/map/area/<int:pk>", area, name="crime-map-area"),

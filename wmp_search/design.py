@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 
 from crime.trends import chart, heat
 from crime.trends.hours import aoristic
-from crime.trends.verdicts import following
+from crime.trends.steps import following
 from people import sketch
 from people.births import Birth
 from people.profile import Fact, RecordedEvent

@@ -19,6 +19,7 @@ from wmp_search.search.query import Clause, any_of, term
 DISTANCES = {"0.5": "500 m", "1": "1 km", "2": "2 km", "5": "5 km", "10": "10 km"}
 FEWEST_POINTS, MOST_POINTS = 3, 100
 MOST_CHARACTERS = 5_000
+KIND = "crime_area"  # of the requests that are kept
 
 
 class AreaError(ValueError):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.actions import Action
 from crime import selectors
-from crime.map.around import DISTANCES, Around
+from crime.map.around import DISTANCES, KIND, Around
 from crime.map.forms import AroundForm
 from crime.map.views import behind, shown
 from people import requests
@@ -23,8 +23,6 @@ from wmp_search.access.decorators import (
 )
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
-
-KIND = "crime_area"
 
 
 @require_POST
@@ -69,6 +67,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
         "crime/around.html",
         {
             "around": around,
+            "kept": asked.pk,
             "distance": DISTANCES.get(around.km, ""),
             "exact": request.scope.may(Permission.CRIME_EXACT_PLACE),
             "found": found,

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
+from crime import where
 from crime.models import Boundary
 from crime.place import EXACT_ONLY, RESOLUTIONS
-from crime.search import MAX_LENGTH, area_key
+from crime.search import MAX_LENGTH
 from crime.trends.counts import OTHER
-from crime.trends.verdicts import following
+from crime.trends.steps import following
 from wmp_search.search.query import Clause, term
 
 HEXAGONS = {
@@ -89,7 +90,7 @@ class Asked:
 
     def where(self) -> list[Clause]:
         """The area, as filters of the index."""
-        return [term("area_key", area_key(self.area))] if self.area else []
+        return list(where.named(self.area).clauses)
 
     def which(self) -> list[Clause]:
         """Offence and time, as filters of the index."""
@@ -109,7 +110,7 @@ class MapForm(forms.Form):
         label="Area",
         required=False,
         max_length=MAX_LENGTH,
-        help_text="Postcode district (B23), authority (Walsall) or LSOA. Leave it empty for all",
+        help_text=f"{where.AREAS}. Leave it empty for all",
     )
     category = forms.ChoiceField(label="Offence", required=False)
     period = forms.ChoiceField(label="Time", required=False, choices=list(PERIODS.items()))

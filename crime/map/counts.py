@@ -99,7 +99,7 @@ def inside(asked: Asked, area: Boundary | None, cell: int) -> list[Clause]:
     if area is not None:
         return [term(area.kind, area.code)]
     filters = [term(f"h3_{asked.resolution}", h3.int_to_str(cell))]
-    return [*filters, _told_exactly()] if asked.needs_exact else filters
+    return [*filters, told_exactly()] if asked.needs_exact else filters
 
 
 def _request(asked: Asked, scope: Scope) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _request(asked: Asked, scope: Scope) -> dict[str, Any]:
         within["areas"] = {"terms": {"field": asked.by, "size": MOST_CELLS}}
     else:
         aggregations["drawn"] = {
-            "filter": _told_exactly() if asked.needs_exact else {"match_all": {}},
+            "filter": told_exactly() if asked.needs_exact else {"match_all": {}},
             "aggs": {"cells": _cells(f"h3_{asked.resolution}", chosen)},
         }
     return {
@@ -135,7 +135,8 @@ def _cells(name: str, chosen: Clause) -> dict[str, Any]:
     }
 
 
-def _told_exactly() -> Clause:
+def told_exactly() -> Clause:
+    """Crimes of systems that tell places as they are."""
     return {"bool": {"must_not": [{"terms": {"system": sorted(place.snapped())}}]}}
 
 

@@ -17,16 +17,17 @@ from django.utils import timezone
 from crime import place
 from crime.models import Crime, Involvement
 from crime.trends import repeats
-from people import rule
+from people import rule, selectors
 from people.models import InvolvementRole
+from people.summary import Summary
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 
-SHOWN = 10  # places
+SHOWN = 10  # places, people
+MOST_HARMED = 50  # people of whom those are taken that may be found
 MOST_NEAR, FEWEST_NEAR = 3_000, 30  # crimes of one test of near repeats
 PERMUTATIONS = 199
 RARE = 0.01
-METRES = 111_195.0  # of a degree of latitude
 WHERE = ("latitude", "longitude", "easting", "northing")
 
 
@@ -38,6 +39,15 @@ class Spot:
     newest: datetime
     location: str
     postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Harmed:
+    """A person with several incidents as a victim: how many, and the newest."""
+
+    person: Summary
+    incidents: int
+    newest: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +99,42 @@ def victims(crimes: QuerySet[Crime], scope: Scope) -> Share | None:
     """
     if not scope.may(Permission.PERSON_VIEW):
         return None
+    return _share(_harmed(crimes, scope))
+
+
+def harmed(crimes: QuerySet[Crime], scope: Scope) -> list[Harmed]:
+    """The people recorded most often as victims, of two incidents or more: those whom a search
+    under the same purpose would find, as a summary shows them. Nobody without the right to search
+    for people.
+    """
+    if not scope.may(Permission.PERSON_SEARCH):
+        return []
+    grouped = _harmed(crimes, scope).annotate(newest=Max("crime__occurred_from"))
+    most = grouped.filter(incidents__gt=1).order_by(
+        "-incidents", "-newest", "record__link__person"
+    )
+    rows = {row["record__link__person"]: row for row in most[:MOST_HARMED]}
+    known = selectors.summaries(rule.findable_among(scope, list(rows)), scope)
+    found = [
+        Harmed(known[pk], row["incidents"], timezone.localtime(row["newest"]))
+        for pk, row in rows.items()
+        if pk in known
+    ]
+    return found[:SHOWN]
+
+
+def _harmed(crimes: QuerySet[Crime], scope: Scope) -> QuerySet[Any, Any]:
+    """Incidents by person recorded as a victim, of records that the scope may see."""
     seen = rule.visible_links(scope).values("record")
-    harmed = Involvement.objects.filter(
+    involved = Involvement.objects.filter(
         role=InvolvementRole.VICTIM,
         deleted_at__isnull=True,
         crime__in=crimes.values("pk"),
         record__in=seen,
     )
-    grouped = harmed.values("record__link__person").annotate(
+    return involved.values("record__link__person").annotate(
         incidents=Count("crime__occurred_from", distinct=True)
     )
-    return _share(grouped)
 
 
 def _share(grouped: QuerySet[Any, Any]) -> Share:
@@ -143,8 +178,8 @@ def near(crimes: QuerySet[Crime]) -> list[Near] | str:
 def _metres(where: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[Any, Any]:
     """East and north of the first place; within a force's area exact to some metres."""
     latitude, longitude = where[:, 0], where[:, 1]
-    by = METRES * cos(radians(float(latitude.mean())))
-    return (longitude - longitude[0]) * by, (latitude - latitude[0]) * METRES
+    by = place.METRES * cos(radians(float(latitude.mean())))
+    return (longitude - longitude[0]) * by, (latitude - latitude[0]) * place.METRES
 
 
 def _table(found: repeats.Knox) -> list[Near]:

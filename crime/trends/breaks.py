@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -11,17 +11,18 @@ from django.utils import timezone
 
 from audit.actions import Action
 from crime.models import RecordingBreak
-from crime.trends.verdicts import compared, following
+from crime.trends import usual
+from crime.trends.steps import Step
 from wmp_search.access import trail
 from wmp_search.access.middleware import AccessRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A break as a chart names it, from 1, the earliest first. `month`: in which it begins."""
+    """A break as a chart names it, from 1, the earliest first. `period`: in which it begins."""
 
     number: int
-    month: date
+    period: date
     on: date
     text: str
     categories: tuple[str, ...]
@@ -32,50 +33,49 @@ def standing() -> QuerySet[RecordingBreak]:
     return RecordingBreak.objects.filter(withdrawn_at=None)
 
 
-def within(months: Sequence[date], category: str = "") -> list[Numbered]:
-    """The breaks after the first day of these months that concern a category; all of them for "".
+def within(periods: Sequence[date], category: str = "", step: Step = Step.MONTH) -> list[Numbered]:
+    """The breaks after the first day of these periods that concern a category; all of them for "".
 
     One query.
     """
-    if not months:
+    if not periods:
         return []
-    last = following(months[-1], 2)[1] - timedelta(days=1)
-    found = standing().filter(from_on__gt=months[0], from_on__lte=last)
+    found = standing().filter(from_on__gt=periods[0], from_on__lt=step.after(periods[-1]))
     if category:
         found = found.filter(Q(categories=[]) | Q(categories__contains=[category]))
     return [
-        Numbered(place, row.from_on.replace(day=1), row.from_on, row.text, tuple(row.categories))
+        Numbered(place, step.begin(row.from_on), row.from_on, row.text, tuple(row.categories))
         for place, row in enumerate(found.order_by("from_on", "pk"), start=1)
     ]
 
 
 def marks(breaks: Sequence[Numbered]) -> dict[date, str]:
-    """Month → what its line on the chart is called."""
+    """Period → what its line on the chart is called."""
     found: dict[date, str] = {}
     for one in breaks:
-        found[one.month] = (
-            f"{found[one.month]}, {one.number}" if one.month in found else f"{one.number}"
-        )
+        before = found.get(one.period)
+        found[one.period] = f"{before}, {one.number}" if before else f"{one.number}"
     return found
 
 
-def crossed(breaks: Sequence[Numbered], months: Sequence[date], category: str) -> list[int]:
-    """The numbers of the breaks that keep the verdict on the last month from looking back as far
+def crossed(
+    breaks: Sequence[Numbered], periods: Sequence[date], category: str, step: Step = Step.MONTH
+) -> list[int]:
+    """The numbers of the breaks that keep the verdict on the last period from looking back as far
     as it would, of those that concern the category.
     """
-    back = compared(len(months))
-    first = months[-1 - back]
+    first = periods[-1 - usual.reach(step, len(periods))]
     return [one.number for one in _concerning(breaks, category) if one.on > first]
 
 
-def begin(breaks: Sequence[Numbered], category: str) -> date | None:
-    """The first whole month after the last break that concerns the category: with it a new
+def begin(breaks: Sequence[Numbered], category: str, step: Step = Step.MONTH) -> date | None:
+    """The first whole period after the last break that concerns the category: with it a new
     baseline begins. None without any.
     """
     found = [one.on for one in _concerning(breaks, category)]
     if not found:
         return None
-    return max(on if on.day == 1 else following(on, 2)[1] for on in found)
+    return max(on if on == step.begin(on) else step.after(step.begin(on)) for on in found)
 
 
 def _concerning(breaks: Sequence[Numbered], category: str) -> list[Numbered]:

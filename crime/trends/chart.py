@@ -1,4 +1,4 @@
-"""A line of monthly counts with the usual range behind it, as the numbers that an SVG needs.
+"""A line of counts by month or week with the usual range behind it, as the numbers of an SVG.
 
 Drawn on the server: it works without scripts, prints, and its table stands beside it. What is
 unusual has a shape of its own, not only a colour. The axis begins at zero.
@@ -11,15 +11,17 @@ from datetime import date
 
 from django.utils.formats import date_format
 
+from crime.trends.steps import Step
+
 WIDTH, HEIGHT = 480, 240  # so that words of 14 units can be read on a phone
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 14, 34
-HALF = 30  # units: of a month's name
-LABELS = 4  # months named under the axis
+LABELS = 4  # periods named under the axis
+NAMES = {Step.MONTH: ("M Y", 30), Step.WEEK: ("j M Y", 42)}  # of a period, and half its width
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line of the grid at a height, or a month under the axis."""
+    """A line of the grid at a height, or a period under the axis."""
 
     at: float
     label: str
@@ -27,11 +29,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is said of some months. `later`: so many of the last may still change; `breaks`: the
-    number of the break that begins in a month; `begin`: the first month recorded as the last one
-    is, from which the usual range and the mean are drawn; `mean`: of so many months, 0 for none.
+    """What is said of some periods. `later`: so many of the last may still change; `breaks`: the
+    number of the break that begins in one; `begin`: the first recorded as the last one is, from
+    which the usual range and the mean are drawn; `mean`: of so many periods, 0 for none.
     """
 
+    step: Step = Step.MONTH
     later: int = 0
     breaks: Mapping[date, str] = field(default_factory=dict)
     begin: date | None = None
@@ -40,10 +43,10 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`line`: points, `later`: of the months that may still change; `band`: the path of the usual
-    range; `flag`: that of the mark on an unusual last month; `mean`: points of the moving average.
-    The last four are "" where there is nothing to show. `breaks`: where the recording changed,
-    with their numbers.
+    """`line`: points, `later`: of the periods that may still change; `band`: the path of the usual
+    range; `flag`: that of the mark on the judged period if it is unusual; `mean`: points of the
+    moving average. The last four are "" where there is nothing to show. `breaks`: where the
+    recording changed, with their numbers.
     """
 
     view: str
@@ -56,18 +59,20 @@ class Chart:
     flag: str
     mean: str
     heights: tuple[Tick, ...]
-    months: tuple[Tick, ...]
+    periods: tuple[Tick, ...]
 
 
 def drawn(
-    months: Sequence[date],
+    periods: Sequence[date],
     counts: Sequence[float],
     usual: tuple[int, int] | None = None,
     *,
     unusual: bool = False,
     marks: Marks = Marks(),
 ) -> Chart:
-    """The chart of at least one month; `usual`: the range of the last; `unusual`: it is so."""
+    """The chart of at least one period; `usual`: the range of the last that may not change any
+    more; `unusual`: it is so.
+    """
     top = max(1.0, 1.08 * max(*counts, usual[1] if usual else 0, 0))
     step = _step(top)
 
@@ -77,13 +82,14 @@ def drawn(
     def y(value: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top), 1)
 
-    last = len(counts) - 1
+    last, (form, half) = len(counts) - 1, NAMES[marks.step]
     every = max(1, math.ceil(len(counts) / LABELS))
-    begin = sum(month < marks.begin for month in months) if marks.begin else 0
+    begin = sum(one < marks.begin for one in periods) if marks.begin else 0
     left = x(begin) if begin else LEFT
     band = f"M{left} {y(usual[1])}H{WIDTH - RIGHT}V{y(usual[0])}H{left}Z" if usual else ""
     means = _means(counts[begin:], marks.mean)
-    flag = f"M{x(last)} {y(counts[last]) - 8}l8 8l-8 8l-8-8z" if unusual else ""
+    judged = max(0, last - marks.later)
+    flag = f"M{x(judged)} {y(counts[judged]) - 8}l8 8l-8 8l-8-8z" if unusual else ""
     points = [f"{x(place)},{y(count)}" for place, count in enumerate(counts)]
     known = len(points) - marks.later
     return Chart(
@@ -91,9 +97,9 @@ def drawn(
         right=WIDTH - RIGHT,
         bottom=HEIGHT - BOTTOM,
         breaks=tuple(
-            Tick(x(place), marks.breaks[month])
-            for place, month in enumerate(months)
-            if month in marks.breaks
+            Tick(x(place), marks.breaks[one])
+            for place, one in enumerate(periods)
+            if one in marks.breaks
         ),
         line=" ".join(points[:known]),
         later=" ".join(points[max(0, known - 1) :]) if marks.later else "",
@@ -103,10 +109,10 @@ def drawn(
             f"{x(begin + marks.mean - 1 + place)},{y(mean)}" for place, mean in enumerate(means)
         ),
         heights=tuple(Tick(y(k * step), f"{k * step:,}") for k in range(int(top / step) + 1)),
-        months=tuple(
-            Tick(min(x(place), WIDTH - RIGHT - HALF), date_format(months[place], "M Y"))
+        periods=tuple(
+            Tick(min(x(place), WIDTH - RIGHT - half), date_format(periods[place], form))
             for place in range(last, -1, -every)
-            if x(place) > LEFT + HALF
+            if x(place) > LEFT + half
         ),
     )
 

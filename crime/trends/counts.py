@@ -1,37 +1,46 @@
-"""How many crimes there were in each month, by category, counted by the index.
+"""How many crimes there were in each month or week, by category, counted by the index.
 
 Every count is of crimes that the scope may open: a total does not move when a crime is recorded
 that it may not see. One request.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from crime.search import SPEC, area_key, index_filter
-from crime.trends.verdicts import following
+from crime.search import SPEC, index_filter
+from crime.trends import lateness
+from crime.trends.steps import Step
+from crime.where import Where
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
 from wmp_search.search import client
 from wmp_search.search.query import Clause, term
 
 MOST_CATEGORIES = 50
-MOST_MONTHS = 61  # five years and the month that is judged
+# five years and the period that is judged; of weeks also those that are not judged yet
+MOST = {Step.MONTH: 61, Step.WEEK: 5 * 52 + 1 + lateness.MOST_WEEKS}
+DAYS = {Step.MONTH: "day", Step.WEEK: "known_day"}  # of the index
 OTHER = "Category not recorded"
 
 
 @dataclass(frozen=True, slots=True)
-class Monthly:
-    """Crimes of consecutive whole months, the last one complete. `by_category`: the commonest
-    first. `undated`: crimes of the area without a day.
+class Counted:
+    """Crimes of consecutive whole periods. `by_category`: the commonest first. `undated`: crimes
+    of the area without a day. `shares`: how much of each week is recorded by now, as it is late
+    as ever; () where all is, or where nobody knows. `later`: so many of the last weeks are too
+    new to be judged.
     """
 
-    months: tuple[date, ...]
+    step: Step
+    periods: tuple[date, ...]
     by_category: Mapping[str, tuple[int, ...]]
     undated: int
+    shares: tuple[float, ...] = ()
+    later: int = 0
 
     @property
     def total(self) -> tuple[int, ...]:
@@ -41,56 +50,71 @@ class Monthly:
         """The counts of a category, of all where it is ""."""
         if not category:
             return self.total
-        return self.by_category.get(category, (0,) * len(self.months))
+        return self.by_category.get(category, (0,) * len(self.periods))
+
+    @property
+    def judged(self) -> slice:
+        """Of the periods, those up to the one that is judged."""
+        return slice(0, len(self.periods) - self.later)
 
 
-def monthly(area: str, scope: Scope) -> Monthly:
-    """The months up to the last whole one of which any crime is known, of an area ("" for all).
+def monthly(there: Where, scope: Scope) -> Counted:
+    """The months up to the last whole one of which any crime is known, of an area.
 
     Raises PermissionDenied, SearchUnavailable, SearchError.
     """
+    return counted(Step.MONTH, there, scope)
+
+
+def counted(step: Step, there: Where, scope: Scope) -> Counted:
+    """Months as `monthly`. Weeks up to the last whole one before the newest crime; crimes of which
+    only the month is known are in no week. Raises as `monthly`.
+    """
     scope.require(Permission.CRIME_VIEW)
-    answer = client.search(SPEC.alias, _request(area, scope))["aggregations"]
+    answer = client.search(SPEC.alias, _request(step, there, scope))["aggregations"]
     here, newest = answer["here"], answer["newest"].get("value_as_string")
     undated = here["undated"]["doc_count"]
-    end = _last_whole(newest)
+    last = min(date.fromisoformat(newest), _yesterday()) if newest else None
+    end = _last_whole(step, last) if last else None
     found = {
         bucket["key"]: {
-            date.fromisoformat(month["key_as_string"]): month["doc_count"]
-            for month in bucket["months"]["buckets"]
+            date.fromisoformat(period["key_as_string"]): period["doc_count"]
+            for period in bucket["periods"]["buckets"]
         }
         for bucket in here["categories"]["buckets"]
     }
-    days = [month for counts in found.values() for month in counts if end and month <= end]
-    if not days or end is None:
-        return Monthly((), {}, undated)
-    months = _between(min(days), end)
+    known = [one for counts in found.values() for one in counts if end and one <= end]
+    if not known or last is None or end is None:
+        return Counted(step, (), {}, undated)
+    periods = _between(step, min(known), end)
     by_category = {
-        name or OTHER: tuple(counts.get(month, 0) for month in months)
+        name or OTHER: tuple(counts.get(one, 0) for one in periods)
         for name, counts in found.items()
     }
     kept = {name: counts for name, counts in by_category.items() if any(counts)}
-    return Monthly(tuple(months), kept, undated)
+    shares: tuple[float, ...] = ()
+    if step is Step.WEEK:
+        shares = lateness.shares(answer["late"], periods, last)
+    return Counted(step, periods, kept, undated, shares, lateness.too_new(shares))
 
 
 def behind(  # noqa: PLR0913  which number, for whom, which page
-    month: date, category: str, area: str, scope: Scope, *, limit: int, offset: int
+    step: Step, first: date, category: str, there: Where, scope: Scope, *, limit: int, offset: int
 ) -> tuple[list[int], int]:
-    """The crimes behind one number of `monthly`, the newest first: ids of a page, and how many
+    """The crimes behind one number of `counted`, the newest first: ids of a page, and how many
     there are in all, which is that number. `category`: "" for all.
 
     Raises as `monthly`.
     """
     scope.require(Permission.CRIME_VIEW)
-    until = following(month, 2)[1]
+    days = {"gte": first.isoformat(), "lt": step.after(first).isoformat()}
     filters: list[Clause] = [
         index_filter(scope),
-        {"range": {"day": {"gte": month.isoformat(), "lt": until.isoformat()}}},
+        {"range": {DAYS[step]: days}},
+        *there.clauses,
     ]
     if category:
         filters.append(term("category", "" if category == OTHER else category))
-    if area:
-        filters.append(term("area_key", area_key(area)))
     body = {
         "from": offset,
         "size": limit,
@@ -102,37 +126,47 @@ def behind(  # noqa: PLR0913  which number, for whom, which page
     return [hit["_source"]["crime_id"] for hit in hits["hits"]], hits["total"]["value"]
 
 
-def _request(area: str, scope: Scope) -> dict[str, Any]:
-    month = {"field": "day", "calendar_interval": "month", "format": "yyyy-MM-dd"}
+def _request(step: Step, there: Where, scope: Scope) -> dict[str, Any]:
+    day = DAYS[step]
+    interval = {"field": day, "calendar_interval": step.value, "format": "yyyy-MM-dd"}
     categories = {"field": "category", "size": MOST_CATEGORIES, "missing": ""}
-    where = term("area_key", area_key(area)) if area else {"match_all": {}}
-    counted = {"months": {"date_histogram": {**month, "min_doc_count": 1}}}
+    periods = {"periods": {"date_histogram": {**interval, "min_doc_count": 1}}}
+    late = {"late": lateness.aggregation()} if step is Step.WEEK else {}
     return {
         "size": 0,
         "track_total_hits": False,
         "query": {"bool": {"filter": [index_filter(scope)]}},
         "aggs": {
-            "newest": {"max": {"field": "day", "format": "yyyy-MM-dd"}},
+            "newest": {"max": {"field": day, "format": "yyyy-MM-dd"}},
+            **late,
             "here": {
-                "filter": where,
+                "filter": {"bool": {"filter": list(there.clauses)}},
                 "aggs": {
-                    "categories": {"terms": categories, "aggs": counted},
-                    "undated": {"missing": {"field": "day"}},
+                    "categories": {"terms": categories, "aggs": periods},
+                    "undated": {"missing": {"field": day}},
                 },
             },
         },
     }
 
 
-def _last_whole(newest: str | None) -> date | None:
-    """The month of the newest crime, or the one before this month where that is earlier."""
-    if newest is None:
-        return None
-    today = timezone.localdate()
-    last = date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1)
-    return min(last, date.fromisoformat(newest).replace(day=1))
+def _last_whole(step: Step, last: date) -> date:
+    """The last week that was over by the last day known; the month of that day, or the one before
+    this month where that is earlier.
+    """
+    if step is Step.WEEK:
+        return step.begin(last - timedelta(days=6))
+    over = timezone.localdate().replace(day=1) - timedelta(days=1)
+    return min(over, last).replace(day=1)
 
 
-def _between(first: date, last: date) -> Sequence[date]:
-    number = (last.year - first.year) * 12 + last.month - first.month + 1
-    return following(first, number)[-MOST_MONTHS:]
+def _yesterday() -> date:
+    return timezone.localdate() - timedelta(days=1)
+
+
+def _between(step: Step, first: date, last: date) -> tuple[date, ...]:
+    """A first week may have begun before the data: it is left out where there is another."""
+    periods = step.following(first, step.within(first, last))
+    if step is Step.WEEK and len(periods) > 1:
+        periods = periods[1:]
+    return tuple(periods[-MOST[step] :])

@@ -1,11 +1,14 @@
 """A week of hours as the numbers that an SVG needs: seven rows, twenty-four columns, five shades.
 
-The shades are fifths of the hours that have any crime; the numbers stand in the table.
+The shades are fifths of the hours that have any crime, equal numbers alike; the numbers stand in
+the table.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crime.trends.hours import DAYS, HOURS, Week
 
@@ -44,9 +47,7 @@ class Heat:
 
 def drawn(week: Week) -> Heat:
     """The heat map of a week."""
-    bounds = _bounds(week)
-    shades = np.searchsorted(bounds, week.weights, side="right")
-    shade = np.where(week.weights > 0, np.minimum(shades + 1, SHADES), 0)
+    shade = _shades(week)
     return Heat(
         view=f"0 0 {LEFT + HOURS * WIDE} {TOP + DAYS * HIGH}",
         wide=WIDE - 1,
@@ -63,7 +64,7 @@ def drawn(week: Week) -> Heat:
         ),
         days=tuple((TOP + day * HIGH + HIGH // 2, NAMES[day][:3]) for day in range(DAYS)),
         hours=tuple((LEFT + h * WIDE + WIDE // 2, f"{h:02}") for h in range(0, HOURS, EVERY)),
-        shades=tuple(_words(bounds, week)),
+        shades=tuple(_words(shade, week)),
         table=tuple(
             (between(hour), tuple(float(n) for n in week.weights[:, hour]))
             for hour in range(HOURS)
@@ -88,16 +89,21 @@ def _title(week: Week, day: int, hour: int) -> str:
     return f"{NAMES[day]} {between(hour)}: {week.weights[day, hour]:,.1f}"
 
 
-def _bounds(week: Week) -> list[float]:
-    """The four values between the five shades."""
-    some = week.weights[week.weights > 0]
+def _shades(week: Week) -> NDArray[np.int64]:
+    """Of each hour, by its number as the table shows it."""
+    shown = week.weights.round(1)
+    some = shown[week.weights > 0]
     if not len(some):
-        return []
-    return [float(q) for q in np.quantile(some, [k / SHADES for k in range(1, SHADES)])]
+        return np.zeros_like(shown, dtype=np.int64)
+    parts = np.arange(1, SHADES) / SHADES
+    edges = np.unique(np.quantile(some, parts, method="higher"))
+    return np.where(week.weights > 0, np.searchsorted(edges, shown, side="left") + 1, 0)
 
 
-def _words(bounds: list[float], week: Week) -> list[tuple[int, str]]:
-    if not bounds:
-        return []
-    ends = [0.0, *bounds, float(week.weights.max())]
-    return [(k, f"{ends[k - 1]:,.1f} to {ends[k]:,.1f}") for k in range(1, SHADES + 1)]
+def _words(shades: NDArray[np.int64], week: Week) -> Iterator[tuple[int, str]]:
+    """Each shade with the least and the most that have it."""
+    for shade in range(1, int(shades.max()) + 1):
+        among = week.weights[shades == shade]
+        if len(among):
+            low, high = f"{among.min():,.1f}", f"{among.max():,.1f}"
+            yield shade, low if low == high else f"{low} to {high}"

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_GET
 from audit.actions import Action
 from crime.search import MAX_LENGTH
 from crime.trends import asking, chart, outcomes, rows
-from crime.trends.counts import Monthly, monthly
+from crime.trends.counts import Counted, monthly
 from crime.trends.outcomes import Cohort
+from crime.trends.refusing import refuses_too_many
+from crime.where import Where
 from wmp_search.access import trail
 from wmp_search.access.decorators import permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
@@ -37,12 +39,14 @@ class OutcomeForm(asking.PeriodForm):
 @require_GET
 @permission_required(Permission.CRIME_VIEW)
 @purpose_required
+@refuses_too_many
 def outcome_rates(request: AccessRequest) -> HttpResponse:
     """Of the crimes of each month, how many had an outcome within the same time."""
     asked = asking.asked(request)
     chosen = request.GET.get("outcome", "").strip()[:MAX_LENGTH]
-    counted = monthly(asked.area, request.scope)
-    found = _cohorts(asked, counted, request.scope)
+    there = asked.there(request)
+    counted = monthly(there, request.scope)
+    found = _cohorts(asked, there, counted, request.scope)
     known = [name for name, _ in outcomes.totals(found)]
     chosen = chosen if chosen in known else ""
     form = OutcomeForm(asked, tuple(counted.by_category), known, chosen)
@@ -51,18 +55,18 @@ def outcome_rates(request: AccessRequest) -> HttpResponse:
         request,
         Action.CRIME_COUNTED,
         "crime/outcomes.html",
-        {"form": form, **asking.context(asked), **figures, "followed": outcomes.FOLLOWED},
+        {"form": form, **asking.context(asked, there), **figures, "followed": outcomes.FOLLOWED},
         subject_kind="crime",
         query={**asked.where, "months": asked.months, "page": "outcomes", "outcome": chosen},
         result_count=sum(cohort.crimes for cohort in found),
     )
 
 
-def _cohorts(asked: asking.Asked, counted: Monthly, scope: Scope) -> list[Cohort]:
-    period = asked.last(counted.months)
+def _cohorts(asked: asking.Asked, there: Where, counted: Counted, scope: Scope) -> list[Cohort]:
+    period = asked.last(counted.periods)
     if period is None:
         return []
-    return outcomes.cohorts(rows.chosen(asked, scope), *period, scope)
+    return outcomes.cohorts(rows.chosen(asked, there, scope), *period, scope)
 
 
 def _usual(known: list[str]) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from crime import selectors
 from crime.models import Crime, Outcome
-from crime.trends.verdicts import following
+from crime.trends.steps import following
 from wmp_search.access.scope import Scope
 
 FOLLOWED = 90  # days

@@ -12,6 +12,7 @@ from crime.selectors import CrimeSummary
 from crime.trends import rows
 from crime.trends.asking import Asked
 from crime.trends.counts import OTHER, monthly
+from crime.where import named
 from wmp_search.access.models import Unit
 from wmp_search.access.scope import Scope
 
@@ -40,7 +41,7 @@ def of_officer(scope: Scope) -> str:
     if chosen:
         return chosen.area
     unit = Unit.objects.filter(pk=scope.unit_id).first() if scope.unit_id else None
-    return unit.name if unit and monthly(unit.name, scope).months else ""
+    return unit.name if unit and monthly(named(unit.name), scope).periods else ""
 
 
 def choose(officer_id: int, area: str) -> None:
@@ -52,9 +53,9 @@ def choose(officer_id: int, area: str) -> None:
 
 
 def lately(area: str, scope: Scope) -> Lately:
-    """What happened there, of what the scope may open. Five queries."""
+    """What happened there, of what the scope may open. Six queries at most."""
     now = timezone.now()
-    there = rows.chosen(Asked(area), scope).filter(occurred_from__lte=now)
+    there = rows.chosen(Asked(area), named(area), scope).filter(occurred_from__lte=now)
     of_week = there.filter(occurred_from__gte=now - WEEK)
     kinds = (
         of_week.values("category")

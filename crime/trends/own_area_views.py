@@ -9,9 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from audit.actions import Action
 from crime.search import MAX_LENGTH, area_key
-from crime.trends import breaks, offences, own_area
+from crime.trends import breaks, named, offences, own_area
 from crime.trends.counts import monthly
-from people import missing, restrictions, sources
+from crime.trends.refusing import refuses_too_many
+from crime.where import AREAS
+from crime.where import named as area_named
+from people import missing, sources
 from people.missing import Missing
 from people.readback import WANTED
 from wmp_search.access import trail
@@ -28,7 +31,7 @@ class AreaForm(forms.Form):
         label="Your area",
         required=False,
         max_length=MAX_LENGTH,
-        help_text="Postcode district (B23), authority (Walsall) or LSOA",
+        help_text=AREAS,
     )
 
     def clean_area(self) -> str:
@@ -41,6 +44,7 @@ class AreaForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @permission_required(Permission.CRIME_VIEW)
 @purpose_required
+@refuses_too_many
 def my_area(request: AccessRequest) -> HttpResponse:
     """The last day and week there, what is unusual, who is missing; or which area it is."""
     area = own_area.of_officer(request.scope)
@@ -49,9 +53,8 @@ def my_area(request: AccessRequest) -> HttpResponse:
         return _chosen(request, form.cleaned_data["area"])
     shown = _shown(area, request.scope) if area else {}
     gone: tuple[Missing, ...] = shown.get("missing", ())
-    people = [row.person.person_id for row in gone]
-    if people:
-        _record_people(request, gone, people)
+    people = [row.person for row in gone]
+    named.record(request, people, "people reported missing in the own area")
     page = trail.show(
         request,
         Action.CRIME_SEARCHED,
@@ -70,14 +73,18 @@ def _chosen(request: AccessRequest, area: str) -> HttpResponse:
 
 
 def _shown(area: str, scope: Scope) -> dict[str, Any]:
-    counted = monthly(area, scope)
-    compared = offences.compared(counted, breaks.within(counted.months)) if counted.months else []
+    there = area_named(area)
+    counted = monthly(there, scope)
+    compared = (
+        offences.compared(counted, breaks.within(counted.periods)) if counted.periods else []
+    )
     return {
         "lately": own_area.lately(area, scope),
-        "month": counted.months[-1] if counted.months else None,
+        "month": counted.periods[-1] if counted.periods else None,
         "unusual": [row for row in compared if row.named],
         "compared": len(compared),
         "missing": missing.near(area, scope),
+        "is_ward": there.by_place,
         "is_brought": sources.bring(missing.KIND),
         "days": missing.DAYS,
     }
@@ -93,20 +100,3 @@ def _listed(area: str, shown: dict[str, Any]) -> trail.Particulars:
         "query": {"area": area, "page": "my area"},
         "result_count": lately.week if lately else 0,
     }
-
-
-def _record_people(request: AccessRequest, gone: tuple[Missing, ...], people: list[int]) -> None:
-    """Who is named on the page, before it leaves, as a search for people is recorded."""
-    trail.record(
-        request,
-        Action.PERSON_SEARCHED,
-        subject_kind="person",
-        subject_ids=[str(pk) for pk in people],
-        query={"text": "people reported missing in the own area"},
-        shown=[
-            {"id": str(row.person.person_id), "version": row.person.version, "rank": rank}
-            for rank, row in enumerate(gone, start=1)
-        ],
-        result_count=len(people),
-        detail=restrictions.reported(people, request.scope),
-    )

@@ -9,20 +9,27 @@ from operator import or_
 from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
-from crime import area_names, selectors
+from crime import area_names, selectors, where
 from crime.models import Crime
 from crime.search import area_key
 from crime.trends.asking import Asked
 from crime.trends.counts import OTHER
+from crime.where import Where
 from wmp_search.access.scope import Scope
 
 
-def chosen(asked: Asked, scope: Scope) -> QuerySet[Crime]:
-    """The crimes that the scope may open, of the area and the category; none without the right."""
-    found = in_area(selectors.visible(scope), asked.area)
-    if not asked.category:
-        return found
-    return found.filter(category="" if asked.category == OTHER else asked.category)
+def chosen(asked: Asked, there: Where, scope: Scope) -> QuerySet[Crime]:
+    """The crimes that the scope may open, of the area and the category; none without the right.
+
+    Raises where.TooManyError, where only the index knows which crimes lie in the area.
+    """
+    crimes = selectors.visible(scope)
+    category = "" if asked.category == OTHER else asked.category
+    if asked.category:
+        crimes = crimes.filter(category=category)
+    if there.by_place:
+        return crimes.filter(pk__in=where.ids(there, category if asked.category else None, scope))
+    return in_area(crimes, there.name)
 
 
 def in_area(crimes: QuerySet[Crime], area: str) -> QuerySet[Crime]:

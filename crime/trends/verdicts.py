@@ -8,7 +8,9 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from crime.trends.limits import BASELINE, LEAST, YEARS, Limits, drift, laney, seasonal
+from crime.trends import usual
+from crime.trends.limits import Limits
+from crime.trends.steps import Step
 
 FEWEST = 20.0  # expected in a period: below it nothing short of a doubling could be told
 SMALLEST_BASE = 50  # crimes: of fewer no percentage is said
@@ -32,9 +34,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The last of a series of months. `low` and `high` (crimes, whole) are the usual range; None
-    where there is no baseline. `by`: which comparison gave it, in words. `probability`: of a
-    value so far from the expected one, or farther, while nothing changed (two-sided).
+    """The last of a series of months or weeks. `low` and `high` (crimes, whole) are the usual
+    range; None where there is no baseline. `by`: which comparison gave it, in words.
+    `probability`: of a value so far from the expected one, or farther, while nothing changed
+    (two-sided).
     """
 
     verdict: Verdict
@@ -51,57 +54,41 @@ class Judged:
 
 
 def of_months(first: date, counts: Sequence[int], begin: date | None = None) -> Judged:
-    """Judge the last of consecutive whole months that begin with `first`.
+    """Judge the last of consecutive whole months that begin with `first`, as `judge` does."""
+    return judge(Step.MONTH, first, counts, begin)
 
-    The same month of earlier years where there are YEARS of them, else Laney's limits of the
-    BASELINE months before (at least LEAST); the month itself is never in its own baseline. A slow
-    change counts where the month alone is usual. `begin`: the first whole month after a change in
-    recording; what lies before it is no baseline, and LEAST months or fewer since are too few.
+
+def judge(
+    step: Step,
+    first: date,
+    counts: Sequence[int],
+    begin: date | None = None,
+    shares: Sequence[float] = (),
+) -> Judged:
+    """Judge the last of consecutive whole periods that begin with `first`.
+
+    Against what `usual` learns from those before it; the period itself is never in its own
+    baseline. A slow change counts where the period alone is usual. `begin`: the first whole period
+    after a change in recording; what lies before it is no baseline, and too few since are too few
+    to tell. `shares`: how much of each period is recorded by now; nothing for all of it.
     """
-    months = following(first, len(counts))
-    if begin is not None and begin > first:
-        kept = sum(month >= begin for month in months)
-        if kept <= LEAST:
+    periods, least = step.following(first, len(counts)), usual.RULES[step].least
+    if begin is not None and begin > periods[0]:
+        kept = sum(period >= begin for period in periods)
+        if kept <= least:
             return Judged(Verdict.TOO_FEW, int(counts[-1]), None, None, "", None)
-        return of_months(begin, counts[-kept:])
-    days = [days_in(month) for month in months]
+        return judge(step, begin, counts[-kept:], shares=shares[-kept:])
     count = int(counts[-1])
-    if len(counts) <= LEAST:
+    if len(counts) <= least:
         return Judged(Verdict.NO_BASELINE, count, None, None, "", None)
-    years = (len(counts) - 1) // 12
-    if years >= YEARS:
-        limits = seasonal(counts, days, [month.month for month in months])
-        by, slow = f"the same month of the {years} years before", _slow(months, counts)
-    else:  # a slow change could be the season's
-        baseline = slice(max(0, len(counts) - 1 - BASELINE), len(counts) - 1)
-        limits = laney(counts, days, baseline)
-        by, slow = f"the {baseline.stop - baseline.start} months before", None
-    verdict = _verdict(count, limits)
-    if verdict is Verdict.USUAL and slow:
-        verdict = slow
+    parts = shares or [1.0] * len(counts)
+    exposure = [step.days(one) * part for one, part in zip(periods, parts, strict=True)]
+    found = usual.of(step, periods, counts, exposure)
+    limits, verdict = found.limits, _verdict(count, found.limits)
+    if verdict is Verdict.USUAL and abs(found.slow) > 1:
+        verdict = Verdict.RISING if found.slow > 0 else Verdict.FALLING
     low, high = int(np.ceil(limits.low[-1])), int(np.floor(limits.high[-1]))
-    return Judged(verdict, count, low, max(low, high), by, _probability(count, limits))
-
-
-def compared(months: int) -> int:
-    """With how many months before it `of_months` compares the last of so many."""
-    before = months - 1
-    years = before // 12
-    if years >= YEARS:
-        return 12 * years
-    return min(before, BASELINE) if before >= LEAST else 0
-
-
-def _slow(months: Sequence[date], counts: Sequence[int]) -> Verdict | None:
-    """Whether the last twelve months together lie to one side of the years before them."""
-    if len(counts) < 12 * (YEARS + 1):
-        return None
-    days, of_year = [days_in(m) for m in months], [m.month for m in months]
-    limits = seasonal(counts, days, of_year, judged=12)
-    by = drift(counts[-12:], limits)[-1]
-    if abs(by) <= 1:
-        return None
-    return Verdict.RISING if by > 0 else Verdict.FALLING
+    return Judged(verdict, count, low, max(low, high), found.by, _probability(count, limits))
 
 
 def _verdict(count: int, limits: Limits) -> Verdict:
@@ -138,15 +125,15 @@ def _may_be_told(one: Judged) -> bool:
     return one.verdict not in (Verdict.TOO_FEW, Verdict.NO_BASELINE)
 
 
-def sentence(judged: Judged, before: int | None, what: str) -> str:
-    """The finding: number, difference from the same month last year, verdict, usual range.
+def sentence(judged: Judged, before: int | None, what: str, step: Step = Step.MONTH) -> str:
+    """The finding: number, difference from the same month (or week) last year, verdict, range.
 
     "412 robberies, 12 more than in the same month last year: no real change. Usual is 355 to
     470." A percentage is said of a base of SMALLEST_BASE or more only.
     """
     words = f"{judged.count:,} {what}"
     if before is not None:
-        words += f", {_difference(judged.count, before)}"
+        words += f", {_difference(judged.count, before)} in the same {step} last year"
     words += f": {judged.verdict.value}."
     return f"{words} Usual is {judged.range}." if judged.range else words
 
@@ -154,18 +141,6 @@ def sentence(judged: Judged, before: int | None, what: str) -> str:
 def _difference(count: int, before: int) -> str:
     gap = count - before
     if gap == 0:
-        return "as many as in the same month last year"
+        return "as many as"
     share = f" ({abs(gap) / before:.0%})" if before >= SMALLEST_BASE else ""
-    return f"{abs(gap):,}{share} {'more' if gap > 0 else 'fewer'} than in the same month last year"
-
-
-def following(first: date, number: int) -> list[date]:
-    """The first days of `number` months from `first`'s on."""
-    start = first.year * 12 + first.month - 1
-    return [date(at // 12, at % 12 + 1, 1) for at in range(start, start + number)]
-
-
-def days_in(month: date) -> int:
-    """How many days the month of this day has."""
-    begin, end = following(month, 2)
-    return (end - begin).days
+    return f"{abs(gap):,}{share} {'more' if gap > 0 else 'fewer'} than"

@@ -113,10 +113,14 @@ def _api_search(address: str, asked: dict[str, object]) -> Ask:
 
 
 def _trends(world: World, key: Who, _target: int) -> str:
-    """The trend of all crimes, the crimes behind each of its numbers, and what is beside it."""
+    """The trend of all crimes by month and by week, the crimes behind each of its numbers, and
+    what is beside it.
+    """
     client = world.clients[key]
-    shown = client.get("/crimes/trends").content.decode()
-    more = re.findall(r'href="(/crimes/trends/(?:[\d-]+|hours|outcomes|repeats))"', shown)
+    asked = ("/crimes/trends", "/crimes/trends?by=week")
+    shown = "".join(client.get(address).content.decode() for address in asked)
+    found = re.findall(r'href="(/crimes/trends/(?:[\dw-]+|hours|outcomes|repeats))[?"]', shown)
+    more = list(dict.fromkeys(found))
     return shown + "".join(client.get(address).content.decode() for address in more)
 
 
@@ -325,7 +329,14 @@ SURFACES: dict[str, Surface] = {
     "reports": Surface(_reports, ("report-where", "report-preview", "report-records"), one=True),
     "trends": Surface(
         _trends,
-        ("crime-trends", "crime-month", "crime-hours", "crime-outcomes", "crime-repeats"),
+        (
+            "crime-trends",
+            "crime-month",
+            "crime-week",
+            "crime-hours",
+            "crime-outcomes",
+            "crime-repeats",
+        ),
         one=True,
     ),
     "my area": Surface(_own_area, ("my-area",), one=True),

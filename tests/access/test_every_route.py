@@ -144,7 +144,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
         ("crime-trends", "crime-hours", "crime-outcomes", "crime-repeats", "crime-map"),
         ("crime.counted",),
     ),
-    **dict.fromkeys(("crime-month", "my-area"), ("crime.searched",)),
+    **dict.fromkeys(("crime-month", "crime-week", "my-area"), ("crime.searched",)),
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
     **dict.fromkeys(
         ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crime.trends import verdicts
 from crime.trends.chart import Marks, drawn
 from crime.trends.limits import laney, seasonal
 from crime.trends.rounding import released
-from crime.trends.verdicts import Judged, Verdict, among_many, following, of_months, sentence
+from crime.trends.steps import days_in, following
+from crime.trends.verdicts import Judged, Verdict, among_many, of_months, sentence
 from tests.shared_data import SHARED, needs
 
 WEST_MIDLANDS = "police_uk", "wm_monthly_counts_by_crime_type_2016.csv"
@@ -32,7 +32,7 @@ FIRST = date(2021, 1, 1)
 def test_limits_of_west_midlands_2016(kind: str) -> None:
     with SHARED.joinpath(*WEST_MIDLANDS).open(newline="") as file:
         counts = [int(row[kind]) for row in csv.DictReader(file)]
-    days = [verdicts.days_in(month) for month in following(date(2016, 1, 1), 12)]
+    days = [days_in(month) for month in following(date(2016, 1, 1), 12)]
     limits = laney(counts, days, slice(None))
     plain = 3 * np.sqrt(limits.expected)
     gap = np.abs(np.array(counts) - limits.expected)

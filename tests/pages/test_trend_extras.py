@@ -14,7 +14,8 @@ from crime.models import Crime, Outcome, Population, RecordingBreak
 from crime.trends import rates, rows
 from crime.trends.asking import Asked
 from crime.trends.counts import monthly
-from people import sources
+from crime.where import named
+from people import lens, sources
 from tests.crime_data import crime, involve
 from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import index, next_id, person, record
@@ -56,7 +57,8 @@ def test_a_crime_is_spread_over_its_hours_by_local_time() -> None:
     assert cell(shown, "Thursday 18:00 to 19:00") == "0.0"
     assert "1 crime committed from" in shown
     assert "Too few to name an hour" in shown
-    assert shown.count("<rect class=") == 7 * 24 + 5
+    assert shown.count("<rect class=") == 7 * 24 + 1  # all hours have a tenth: one shade
+    assert "</svg> 0.1</li>" in shown
 
 
 def test_what_is_not_in_the_picture_is_counted_beside_it() -> None:
@@ -222,7 +224,31 @@ def test_victims_are_counted_as_people_not_as_records() -> None:
     index()
     assert "1 of 2 people</strong> recorded as victims" in page(looking(), "/repeats")
     assert "2 of 3 people</strong> recorded as victims" in page(looking("analyst"), "/repeats")
-    assert "Chaudhry" not in page(looking(), "/repeats")
+
+
+def test_victims_of_several_incidents_are_named_where_a_search_would_find_them() -> None:
+    crimes = [burgled(day, 52.5 + day / 10) for day in range(4)]
+    twice = [record("crime_recording", surname="Chaudhry", role="victim") for _ in range(2)]
+    once = record("crime_recording", surname="Onceling", role="victim")
+    restricted = record("domestic_abuse", surname="Quillfeather", role="victim")
+    known = person(*twice)
+    for one in (once, restricted):
+        person(one)
+    for one, where in ((twice[0], 0), (twice[1], 1), (once, 2), (restricted, 0), (restricted, 1)):
+        involve(one, crimes[where], "victim")
+    lens.refresh()
+    index()
+    shown = page(looking(), "/repeats")
+    assert re.search(r"Chaudhry</a>.*?<strong>2</strong> <span[^>]*>as a victim", shown)
+    assert "Onceling" not in shown
+    assert "Quillfeather" not in shown
+    event = Event.objects.filter(action="person.searched").latest("at")
+    assert event.subject_ids == [str(known.pk)]
+    # a purpose under which nobody is found who was only ever harmed
+    tasked = with_purpose(signed_in(officer("analyst")), "INTEL-DEV", "TSK/118/26")
+    unnamed = page(tasked, "/repeats")
+    assert "Nobody of them may be named to you" in unnamed
+    assert "Chaudhry" not in unnamed
 
 
 def test_near_repeats_need_one_offence_and_enough_crimes() -> None:
@@ -364,5 +390,6 @@ def test_rows_and_index_have_the_same_crimes_in_an_area() -> None:
     index()
     scope = scope_of(officer("officer"))
     for typed in TYPED:
-        counted = sum(monthly(typed, scope).total)
-        assert rows.chosen(Asked(typed), scope).count() == counted, typed
+        there = named(typed)
+        counted = sum(monthly(there, scope).total)
+        assert rows.chosen(Asked(typed), there, scope).count() == counted, typed

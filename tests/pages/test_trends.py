@@ -1,7 +1,7 @@
 """Trends of crime, seen from outside: counts, verdicts, and what must not show in them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,8 @@ MONTHS = [(2022 + at // 12, at % 12 + 1) for at in range(36)]
 
 
 def happened(number: int, year: int, month: int, **more: Any) -> Crime:
-    on = datetime(year, month, 9, 12, tzinfo=UTC)
-    return crime(f"20CR/{number:06}/{year % 100}", occurred_from=on, **more)
+    more = {"occurred_from": datetime(year, month, 9, 12, tzinfo=UTC), **more}
+    return crime(f"20CR/{number:06}/{year % 100}", **more)
 
 
 @pytest.fixture
@@ -65,12 +65,18 @@ def test_the_table_holds_what_the_database_holds() -> None:
 @pytest.mark.usefixtures("quiet")
 def test_a_crime_of_a_higher_tier_moves_nothing() -> None:
     client = looking()
-    before = [page(client), page(client, area="B23"), page(client, category="Burglary")]
+    asked: tuple[dict[str, str], ...] = (
+        {},
+        {"area": "B23"},
+        {"category": "Burglary"},
+        {"by": "week"},
+    )
+    before = [page(client, **one) for one in asked]
     for number in range(40):
         happened(9_000 + number, 2024, 12, tier=1, category="Burglary", postcode="B23 7PJ")
     happened(9_900, 2025, 3, tier=1, category="Stalking", postcode="B23 7PJ")
     index()
-    after = [page(client), page(client, area="B23"), page(client, category="Burglary")]
+    after = [page(client, **one) for one in asked]
     assert [_bare(one) for one in after] == [_bare(one) for one in before]
 
 
@@ -92,6 +98,67 @@ def test_a_number_opens_exactly_the_crimes_behind_it() -> None:
     event = Event.objects.filter(action="crime.searched").latest("at")
     assert (event.result_count, len(event.subject_ids)) == (70, 20)
     assert client.get("/crimes/trends/2024-13").status_code == 404
+
+
+SUNDAY = date(2024, 12, 1)
+
+
+@pytest.fixture
+def weeks(settings: Any) -> None:
+    """Twenty-two thefts in each of thirty weeks, seventy in the last; some reported late."""
+    for back in range(31):
+        for number in range(70 if back == 0 else 21 + back % 3):
+            on = SUNDAY - timedelta(days=7 * back + number % 7)
+            late = (number % 10 == 0) * 6
+            crime(
+                f"20CR/{back:03}{number:03}/24",
+                occurred_from=datetime.combine(on, time(12), tzinfo=UTC),
+                reported_on=on + timedelta(days=late),
+                category="Theft",
+                postcode="B23 7PJ",
+            )
+    # a week that is not over, and a crime of which only the month is known
+    later = datetime(2024, 12, 4, 12, tzinfo=UTC)
+    crime("20CR/900001/24", category="Theft", occurred_from=later, postcode="B23 7PJ")
+    only_month = date(2024, 11, 1)
+    crime(
+        "20CR/900002/24",
+        category="Theft",
+        occurred_from=None,
+        month=only_month,
+        postcode="B23 7PJ",
+    )
+    index()
+
+
+@pytest.mark.usefixtures("weeks")
+def test_weeks_are_judged_and_each_opens_its_crimes() -> None:
+    client = looking()
+    shown = page(client, by="week", area="B23")
+    assert "25 November to 1 December 2024: unusually high" in shown
+    assert "70 crimes: unusually high. Usual is" in shown
+    assert "the 8 weeks before" in shown
+    assert "2 of which only the month is known, or nothing, are not counted" not in shown
+    assert "1 of which only the month is known, or nothing, is not counted" in shown
+    rows = re.findall(r'table__header">([\w ]+)</th><td[^>]*><a[^>]*>([\d,]+)<', shown)
+    assert len(rows) == 30  # neither the first week nor the one that is not over
+    number = re.search(r'<a[^>]*href="([^"]*2024-w48[^"]*)">70<', shown)
+    assert number
+    listed = " ".join(client.get(number[1].replace("&amp;", "&")).content.decode().split())
+    assert "Crimes in B23, 25 November to 1 December 2024: 70" in listed
+    event = Event.objects.filter(action="crime.searched").latest("at")
+    assert (event.result_count, event.query["week"]) == (70, "2024-11-25")
+    assert client.get("/crimes/trends/2024-w54").status_code == 404
+    assert client.get("/crimes/trends/9999-w52").status_code == 404
+
+
+@pytest.mark.usefixtures("weeks")
+def test_by_how_late_crimes_are_recorded_the_last_week_is_judged() -> None:
+    """Six in seven are reported on the day, the rest after six: 94 % of a week by Wednesday."""
+    shown = page(looking(), by="week")
+    known = re.search(r"recorded by now, (\d+)% of the crimes of 25 November", shown)
+    assert known
+    assert 90 <= int(known[1]) < 100
 
 
 @pytest.mark.usefixtures("quiet")

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from crime.trends import breaks
 from crime.trends.rounding import released
-from crime.trends.verdicts import following, of_months, sentence
+from crime.trends.steps import following
+from crime.trends.verdicts import of_months, sentence
 from ingest.models import Batch
 from wmp_search.access import purposes
 from wmp_search.access.scope import Scope, Tier
