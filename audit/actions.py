@@ -130,6 +130,7 @@ class Action(models.TextChoices):
     BREACH_CHANGED = "breach.changed", "Kept, decided on or closed a breach of data protection"
     RETENTION_VIEWED = "retention.viewed", "Viewed what is due for review or disposal"
     RETENTION_REVIEWED = "retention.reviewed", "Decided whether a person's record is kept"
+    WARNING_CONFIRMED = "warning.confirmed", "Confirmed that a warning still holds"
     DISPOSAL_PROPOSED = "disposal.proposed", "Proposed to dispose of people"
     DISPOSAL_APPROVED = "disposal.approved", "Approved a disposal (quarantine)"
     DISPOSAL_REFUSED = "disposal.refused", "Refused a disposal"

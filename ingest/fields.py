@@ -30,6 +30,8 @@ PERSON = {
     "emails": "email",
     "vehicles": "vrm",
     "markers": "code",
+    "markers_on": "date",
+    "markers_review_on": "date",
     "ethnicity_self": "ethnicity_self",
     "ethnicity_observed": "ethnicity_observed",
     "role": "role",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from people import contested, identifiers, rule
+from people import contested, identifiers, rule, signals
 from people.contested_models import Contested
 from people.facets import SAFETY_MARKERS
 from people.models import Person, Precision
@@ -26,7 +26,7 @@ from wmp_search.search.index import Document, IndexSpec
 
 ENTITY = "person"
 Kind = Contested.Kind
-DOCUMENT_VERSION = 6
+DOCUMENT_VERSION = 7
 
 # without `use_similarity` a term of a keyword scores its boost alone, however rare it is
 _KEY = {"type": "keyword", "doc_values": False, "similarity": "flat", "use_similarity": True}
@@ -51,7 +51,7 @@ MAPPING = {
         "person_id": {"type": "long", "index": False, "doc_values": False},
         "systems": _FACET,
         "roles": _FACET,
-        "markers": _FACET,  # of officer safety only: people.facets
+        "markers": _FACET,  # of officer safety only (people.facets), none that has expired
         "last_seen": {"type": "date", "format": "strict_date"},
         "records": {"type": "integer", "index": False},
         "names": _STORED,
@@ -268,11 +268,6 @@ _NAME_SYSTEMS = """
     WHERE n.person_id = ANY(%s) AND (n.rank > 0 OR n.kind <> 'name')
     GROUP BY n.id, r.tier, r.system ORDER BY r.system
 """
-_MARKERS = f"""
-    SELECT person_id, tier, label FROM people_warningmarker
-    WHERE person_id = ANY(%s) AND id <> ALL(%s)
-        AND code IN ({", ".join(f"'{c}'" for c in sorted(SAFETY_MARKERS))})
-"""
 _EXPECTED = """
     SELECT coalesce(sum(cardinality(tiers)), 0) FROM people_person WHERE status = 'current'
 """
@@ -288,8 +283,18 @@ def _evidence(person_ids: Sequence[int]) -> Evidence:
         places=_grouped(_PLACES, people, out[Kind.ADDRESS]),
         records=_grouped(_RECORDS, out[Kind.SEX], out[Kind.EVENT], people),
         systems=_grouped(_NAME_SYSTEMS, people),
-        markers=_grouped(_MARKERS, people, out[Kind.WARNING]),
+        markers=_markers(people, frozenset(out[Kind.WARNING])),
     )
+
+
+def _markers(people: list[int], restricted: frozenset[int]) -> dict[int, list[tuple[int, str]]]:
+    """Warnings of officer safety that nobody contests and that have not expired (C11)."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for marker in signals.every(people):
+        usable = marker.code in SAFETY_MARKERS and marker.pk not in restricted
+        if usable and not signals.age(marker).is_expired:
+            found[marker.person_id].append((marker.tier, marker.label))
+    return found
 
 
 def _grouped(sql: str, *given: list[int]) -> dict[int, list[Any]]:

@@ -6,6 +6,7 @@ back to its source (C5), and conflicting values stay side by side, ordered by `r
 """
 
 import uuid
+from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -22,10 +23,12 @@ from people.searching_models import (
     Watch,
     WatchAlert,
 )
+from people.signal_models import Confirmation
 
 __all__ = [
     "Batch",
     "BatchLine",
+    "Confirmation",
     "Contested",
     "Evaluation",
     "Share",
@@ -69,7 +72,8 @@ class NominalRecord(models.Model):
     """One legacy system's record of a person, standardised. `id` is the source record's id.
 
     `names`: [{"kind": alias|nickname|maiden|former, "full": "..."}]. `addresses`: [{"house",
-    "street", "town", "postcode", "from", "to"}], newest first. `markers`: [{"code", "label"}].
+    "street", "town", "postcode", "from", "to"}], newest first. `markers`: [{"code", "label"}],
+    with "on" and "review_on" where the feed says when it was set or is to be reviewed.
     Ethnicity is kept for fairness reporting only and never leaves this table for matching (G4).
     """
 
@@ -278,10 +282,16 @@ class Address(Evidence):
 
 
 class WarningMarker(Evidence):
-    """What to beware of (PNC warning signals)."""
+    """What to beware of (PNC warning signals); how old it is, `people.signals` says.
+
+    `set_on`: the newest day for which a record states it, where a feed gives days of warnings.
+    """
 
     code = models.CharField(max_length=8)
     label = models.CharField(max_length=120)
+    set_on = models.DateField(null=True)
+    review_on = models.DateField(null=True)  # as the feed says
+    confirmed_on: date | None = None  # by a reviewer: no column, `people.signals` reads it
 
     def __str__(self) -> str:
         return self.label

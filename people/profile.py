@@ -19,9 +19,10 @@ from people.models import (
     NominalRecord,
 )
 from people.selectors import best_first, gather
+from people.signals import Age, State
 from people.sketch import Sketch
 from people.sources import RecordSource
-from people.summary import Held, Summary, summary_of, telling_first
+from people.summary import Held, Summary, age_of, summary_of, telling_first
 from wmp_search.access.scope import Scope
 
 FACTS = ("names", "births", "sexes", "identifiers", "addresses", "markers")
@@ -36,7 +37,7 @@ Row = TypeVar("Row", bound=Evidence)
 class Fact:
     """A value, what it is, and the visible records that attest it, newest first.
 
-    `district`: of an address, the first half of its postcode.
+    `district`: of an address, the first half of its postcode. `age`: of a warning, how old it is.
     """
 
     label: str
@@ -45,11 +46,17 @@ class Fact:
     note: str = ""
     district: str = ""
     contested: tuple[Contested, ...] = ()
+    age: Age | None = None
 
     @property
     def is_restricted(self) -> bool:
         """Not to be used while it is contested (DPA 2018 s.47)."""
         return any(one.restricts for one in self.contested)
+
+    @property
+    def is_old(self) -> bool:
+        """A warning that nobody has confirmed for longer than its kind allows (C11)."""
+        return self.age is not None and not self.age.is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +227,7 @@ def profile(person_id: int, scope: Scope) -> Profile | None:
             lambda i: i.value,
         ),
         addresses=_addresses(held.addresses, sources),
-        markers=_facts(held.markers, sources, lambda m: f"Warning {m.code}", lambda m: m.label),
+        markers=_warnings(held, sources),
         events=tuple(sorted((_event(r) for r in records if _has_event(r)), key=_latest_event)),
         records=tuple(_record(link, held.roles[link.record_id]) for link in links),
     )
@@ -282,6 +289,16 @@ def _attesting(ids: list[int], sources: dict[int, RecordSource]) -> tuple[Record
     """`sources` is newest first and keeps that order."""
     wanted = frozenset(ids)
     return tuple(source for pk, source in sources.items() if pk in wanted)
+
+
+def _warnings(held: Held, sources: dict[int, RecordSource]) -> tuple[Fact, ...]:
+    """Current ones first, then those to be reviewed, then expired ones."""
+    found = [
+        Fact(f"Warning {m.code}", m.label, said, (age := age_of(m, held)).words, age=age)
+        for m, said in _attested(held.markers, sources)
+    ]
+    order = list(State)
+    return tuple(sorted(found, key=lambda fact: order.index(fact.age.state) if fact.age else 0))
 
 
 def _births(held: Held, sources: dict[int, RecordSource]) -> tuple[Fact, ...]:

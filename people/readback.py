@@ -4,7 +4,7 @@ Everything on the card comes from what the scope may see of the person (`people.
 what the systems do not hold instead of leaving it out: an empty line would read as "no".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,45 +20,74 @@ MISSING = frozenset({InvolvementRole.MISSING.label})
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A warning marker in words and the newest day a record stated it."""
+    """A warning marker in words, the newest day on which somebody stated or confirmed it, and
+    whether that is longer ago than its kind allows (people.signals).
+    """
 
     words: str
     on: date | None
+    is_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Readback:
-    """`missing`, `licence`: words, empty where no record says so; `advice`: sentences."""
+    """`missing`, `licence`: words, empty where no record says so; `advice`: sentences.
+
+    `warnings`: also those to be reviewed; `expired`: those that are no warning of the card's box.
+    """
 
     warnings: tuple[Warned, ...]
     missing: str
     licence: str
     wanted: str
     advice: tuple[str, ...]
+    expired: tuple[Warned, ...] = ()
+
+    @property
+    def confirmed(self) -> tuple[Warned, ...]:
+        """The warnings that are current."""
+        return tuple(warned for warned in self.warnings if not warned.is_old)
+
+    @property
+    def unconfirmed(self) -> tuple[Warned, ...]:
+        """The warnings whose review is due."""
+        return tuple(warned for warned in self.warnings if warned.is_old)
 
 
 def readback(person: Profile) -> Readback:
     """The card of one person. No query."""
     missing = _newest(person.events, _says_missing)
-    loud = [marker for marker in person.markers if not marker.is_restricted]
+    usable = [(m, m.age) for m in person.markers if m.age and not m.is_restricted]
+    warned = [(Warned(m.value, age.since, m.is_old), age.is_expired) for m, age in usable]
+    loud = tuple(one for one, is_expired in warned if not is_expired)
+    expired = tuple(one for one, is_expired in warned if is_expired)
     licence = _newest(person.events, lambda e: e.role == InvolvementRole.ON_LICENCE.label)
     return Readback(
-        warnings=tuple(Warned(m.value, m.sources[0].recorded_on) for m in loud),
+        warnings=loud,
         missing=f"Reported{_day(missing)}. Found: not held here" if missing else "",
         licence=f"Recorded{_day(licence)}" if licence else "",
         wanted=WANTED,
-        advice=tuple(_advice(person, is_missing=missing is not None, is_warned=bool(loud))),
+        advice=tuple(_advice(person, loud, expired, is_missing=missing is not None)),
+        expired=expired,
     )
 
 
-def _advice(person: Profile, *, is_missing: bool, is_warned: bool) -> list[str]:
+def _advice(
+    person: Profile,
+    loud: Sequence[Warned],
+    expired: Sequence[Warned],
+    *,
+    is_missing: bool,
+) -> list[str]:
     """Sentences in order of weight; policing.md C2 (harmed), C7 (children), C6 (conflicts)."""
     summary = person.summary
     said = []
     if summary.lens:
         said.append("Treat as somebody to protect.")
-    if is_warned:
+    if loud:
         said.append("Ask control before you approach.")
+    elif expired:
+        said.append("Ask control whether the old warning still holds.")
     if is_missing:
         said.append("If you meet them, tell control.")
     if len(person.births) > 1:

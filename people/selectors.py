@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, LiteralString, TypeVar
 
-from people import contested, fallback, restrictions, roles, rule
+from people import contested, fallback, restrictions, roles, rule, signals
 from people import search as index
 from people.facets import Group
 from people.models import (
@@ -19,7 +19,6 @@ from people.models import (
     Name,
     NominalRecord,
     Person,
-    WarningMarker,
 )
 from people.narrowing import NONE, Narrowing
 from people.rule import links_of_visible, visible, visible_links
@@ -159,7 +158,7 @@ def _with_evidence(standing: Mapping[int, rule.Standing], scope: Scope) -> dict[
         people[birth.person_id].births.append(birth)
     for address in best_first(Address, people, scope):
         people[address.person_id].addresses.append(address)
-    for marker in best_first(WarningMarker, people, scope):
+    for marker in signals.shown(people, scope):
         people[marker.person_id].markers.append(marker)
     return people
 

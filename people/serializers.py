@@ -148,13 +148,21 @@ class ContestedOut(Out):
     basis = serializers.CharField()
 
 
+class AgeOut(Out):
+    state = serializers.ChoiceField(["current", "due", "expired"])
+    since = serializers.DateField(allow_null=True, help_text="Not stated or confirmed since")
+    review_on = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
+
+
 class FactOut(SparseOut):
-    sparse = ("contested",)
+    sparse = ("contested", "age")
     kind = serializers.CharField(source="label")
     value = serializers.CharField(help_text="Left out where it is restricted")
     note = serializers.CharField()
     sources = SourceOut(many=True)
     contested = ContestedOut(many=True, required=False)
+    age = AgeOut(required=False, help_text="Only of a warning")
 
 
 class EventOut(SparseOut):

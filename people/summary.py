@@ -6,9 +6,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from people import contested
+from people import contested, signals
 from people.births import Birth
 from people.models import Address, BirthDate, Contested, InvolvementRole, Link, Name, WarningMarker
+from people.signals import Age
 from people.sources import RecordSource
 
 MASKED_NAME = "Identity restricted"
@@ -42,7 +43,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a person. `masked`: more is held, and shown once it is unmasked."""
+    """What a list shows of a person. `masked`: more is held, and shown once it is unmasked.
+
+    `markers`: warnings that are current; `old_markers`: the others, with how old they are (C11).
+    """
 
     person_id: int
     version: int
@@ -56,6 +60,7 @@ class Summary:
     records: tuple[RecordSource, ...]
     last_seen_on: date | None
     masked: bool = False
+    old_markers: tuple[str, ...] = ()
 
     @property
     def age(self) -> str:
@@ -85,6 +90,8 @@ def summary_of(held: Held) -> Summary:
     best = births[0] if births else None
     name = MASKED_NAME if held.masked and not held.names else display_name(usable)
     names = dict.fromkeys(str(n) for n in telling_first(usable))
+    loud = contested.usable(held.markers, kinds.WARNING, limits)
+    warned = [(marker, age_of(marker, held)) for marker in loud]
     return Summary(
         person_id=held.person_id,
         version=held.version,
@@ -93,14 +100,21 @@ def summary_of(held: Held) -> Summary:
         born=Birth(best.born_on, best.precision) if best else None,
         sex=sexes.pop() if len(sexes) == 1 else "",
         place=_place(contested.usable(held.addresses, kinds.ADDRESS, limits)),
-        markers=tuple(
-            dict.fromkeys(m.label for m in contested.usable(held.markers, kinds.WARNING, limits))
+        markers=tuple(dict.fromkeys(m.label for m, age in warned if age.is_current)),
+        old_markers=tuple(
+            dict.fromkeys(f"{m.label}: {age.short}" for m, age in warned if not age.is_current)
         ),
         roles=frozenset().union(*held.roles.values()),
         records=tuple(RecordSource.of(r) for r in records),
         last_seen_on=max(days, default=None),
         masked=held.masked,
     )
+
+
+def age_of(marker: WarningMarker, held: Held) -> Age:
+    """How old a warning is by the records of the person that the reader is shown."""
+    said = frozenset(marker.records)
+    return signals.age(marker, (r.record.recorded_on for r in held.links if r.record_id in said))
 
 
 def display_name(names: Sequence[Name]) -> str:

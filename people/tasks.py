@@ -4,7 +4,7 @@ import uuid
 
 from celery import shared_task
 
-from people import batch, requests, sharing, watching
+from people import batch, confirming, requests, sharing, watching
 
 
 @shared_task(name="people.forget_searches")
@@ -30,3 +30,9 @@ def run_batches() -> int:
 def check_watches() -> int:
     """Tell officers of new evidence about whom they watch."""
     return watching.check()
+
+
+@shared_task(name="people.expire_warnings")
+def expire_warnings() -> int:
+    """Nobody is found any more by a warning that expired last night."""
+    return confirming.settle()

@@ -55,13 +55,24 @@ def samples() -> dict[str, Any]:
         "days": heat.NAMES,
         "sources": sources,
         "facts": _facts(sources),
-        "people": [_summary(), _summary(name="Jo Wick", markers=(), roles=frozenset())],
+        "people": [
+            _summary(),
+            _summary(name="Jo Wick", markers=(), roles=frozenset(), old_markers=(OLD,)),
+        ],
         "matches": [
             SimpleNamespace(strength=strength, why=("name agrees", "born the same day"))
             for strength in ("strong", "possible", "weak")
         ],
-        "card": Readback((Warned("Violent", DAY), Warned("Weapons", DAY)), "", "", WANTED, ADVICE),
-        "plain_card": Readback((), "", "", WANTED, ADVICE[1:]),
+        "card": Readback(
+            (Warned("Violent", DAY), Warned("Weapons", date(2023, 4, 1), is_old=True)),
+            "",
+            "",
+            WANTED,
+            ADVICE,
+        ),
+        "plain_card": Readback(
+            (), "", "", WANTED, ADVICE[1:], (Warned("Escaper", OLD_DAY, True),)
+        ),
         "events": [_event("Arrested", "No further action", ""), _event("Subject", "", "2/B")],
         "tabs": [
             SimpleNamespace(name="people", route="search-results", title="People", count="12"),
@@ -73,6 +84,8 @@ def samples() -> dict[str, Any]:
     }
 
 
+OLD_DAY = date(2016, 3, 1)
+OLD = "Escaper: not confirmed since Mar 2016"
 ADVICE = ("Ask control before you approach.", "Check identity before you act.")
 
 

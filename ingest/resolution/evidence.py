@@ -27,7 +27,12 @@ TABLES: dict[str, dict[str, str]] = {
         for name, size in (("house", 60), ("street", 120), ("town", 60), ("postcode", 8))
     }
     | {"lived_from": "lived_from", "lived_to": "lived_to"},
-    "people_warningmarker": {"code": "code", "label": "left(label, 120)"},
+    "people_warningmarker": {
+        "code": "code",
+        "label": "left(label, 120)",
+        "set_on": "set_on",
+        "review_on": "review_on",
+    },
 }
 
 

@@ -141,11 +141,18 @@ MARKER = Attribute(
     table="people_warningmarker",
     rule="marker",
     said=f"""
-        select {_SAID}, m.code as code, m.label as label
-        from (select *, unnest(from_json(markers, '[{{"code":"VARCHAR","label":"VARCHAR"}}]')) as m
+        select {_SAID}, m.code as code, m.label as label, try_cast(m."on" as date) as given_on,
+            try_cast(m.review_on as date) as review_on
+        from (select *, unnest(from_json(markers, '[{{"code":"VARCHAR","label":"VARCHAR",
+            "on":"VARCHAR","review_on":"VARCHAR"}}]')) as m
             from fresh where markers is not null)""",
     values={"code": "code"},
-    shown={"label": "max(label) filter ({only})"},
+    shown={
+        "label": "max(label) filter ({only})",
+        "set_on": "case when count(given_on) filter ({only}) > 0"
+        " then max(coalesce(given_on, seen_on)) filter ({only}) end",
+        "review_on": "max(review_on) filter ({only})",
+    },
     criteria={},
 )
 ATTRIBUTES = (NAME, BIRTH, IDENTIFIER, ADDRESS, MARKER)

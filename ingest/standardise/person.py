@@ -102,15 +102,30 @@ def _born(stream: Stream, have: set[str]) -> dict[str, pl.Expr]:
 
 
 def _markers(stream: Stream, have: set[str]) -> pl.Expr:
-    """[{"code", "label"}] as JSON text; the label is its word in `values`, else the code."""
+    """[{"code", "label"}] as JSON text; the label is its word in `values`, else the code. With
+    the days of the row's warnings where the feed gives them: "on", "review_on".
+    """
     if "markers" not in have:
         return pl.lit("[]")
     labels = {k.strip().upper(): v for k, v in stream.fields["markers"].values.items()}
     code = pl.element()
     label = code.replace_strict(labels, default=code, return_dtype=pl.String) if labels else code
-    return json_list(
+    listed = json_list(
         pl.col("markers").list.eval(pl.struct(code.alias("code"), label.alias("label")))
     )
+    for name, field in (("review_on", "markers_review_on"), ("on", "markers_on")):
+        if field in have:
+            listed = _with_day(listed, name, pl.col(field))
+    return listed
+
+
+def _with_day(listed: pl.Expr, name: str, day: pl.Expr) -> pl.Expr:
+    """Each object begins with the day, where there is one. No value within can look like the
+    beginning of an object: its quotes are escaped.
+    """
+    begin = '{"'
+    said = pl.concat_str(pl.lit(f'{{"{name}":"'), day.dt.to_string("%Y-%m-%d"), pl.lit('","'))
+    return listed.str.replace_all(begin, said.fill_null(begin), literal=True)
 
 
 def _text(field: str, have: set[str]) -> pl.Expr:

@@ -434,7 +434,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
     "gang-figures": "counts memberships by unit, small numbers hidden; names nobody",
     "gang-proportions": "counts people by group, small numbers hidden; names nobody",
     **dict.fromkeys(
-        ("retention", "retention-queue", "retention-review", "disposal-propose", "disposal"),
+        (
+            *("retention", "retention-queue", "retention-review", "disposal-propose", "disposal"),
+            *("retention-warnings", "retention-warning"),
+        ),
         "is for records managers; tests/retention asks it about somebody hidden",
     ),
     **dict.fromkeys(

@@ -160,7 +160,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "restrictions": ("restrictions.viewed",),
     "memberships": ("memberships.viewed",),
     **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),
-    **dict.fromkeys(("retention", "retention-queue"), ("retention.viewed",)),
+    **dict.fromkeys(("retention", "retention-queue", "retention-warnings"), ("retention.viewed",)),
     "subject-requests": ("request.viewed",),
     "corrections": ("rights.viewed",),
     **dict.fromkeys(("extracts", "extract-ask"), ("extract.viewed",)),

@@ -51,6 +51,7 @@ PAGES = [
     ("professional-standards", "/misuse/cases"),
     ("records-manager", "/retention"),
     ("records-manager", "/retention/queue"),
+    ("records-manager", "/retention/warnings"),
     ("data-scientist", "/extracts"),
     ("data-scientist", "/extracts/new"),
     ("disclosure", "/requests"),

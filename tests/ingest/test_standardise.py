@@ -1,6 +1,7 @@
 """Tables of cases for every parser: what a feed says, and what the record says."""
 
 import csv
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,11 @@ import pytest
 import time_machine
 
 from ingest.spec import FieldSpec
-from ingest.standardise import codes, contact, dates, identifiers, names
+from ingest.standardise import codes, contact, dates, identifiers, names, standardise
 from ingest.standardise.addresses import addresses
 from ingest.standardise.extract import extract
 from ingest.standardise.parsing import Parsed, clean
-from tests.ingest.streams import stream_of
+from tests.ingest.streams import source_of, stream_of
 
 CASES = Path(__file__).parents[3] / "shared/data/formats/hmpps_reference"
 
@@ -397,9 +398,25 @@ def test_parallel_lists_are_addresses_newest_first() -> None:
     ]
 
 
-def _addresses(fields: dict[str, list[str]], columns: dict[str, list[Any]]) -> Any:
-    import json
+def test_warnings_take_the_days_of_their_row() -> None:
+    stream = stream_of({
+        "markers": {"column": "W", "split": ";", "values": {"VI": "Violent"}},
+        "markers_on": {"column": "SET"}, "markers_review_on": {"column": "REVIEW"},
+    })  # fmt: skip
+    rows = pl.DataFrame({
+        "line": [1, 2, 3], "source_ref": ["a", "b", "c"], "W": ['VI;{"X', "VI", None],
+        "SET": ["01/02/2016", None, "01/02/2016"], "REVIEW": ["01/02/2031", None, None],
+    })  # fmt: skip
+    found = standardise(rows, stream, source_of(stream)).rows["markers"]
+    days = {"on": "2016-02-01", "review_on": "2031-02-01"}
+    assert [json.loads(said) for said in found] == [
+        [days | {"code": "VI", "label": "Violent"}, days | {"code": '{"X', "label": '{"X'}],
+        [{"code": "VI", "label": "Violent"}],
+        [],
+    ]
 
+
+def _addresses(fields: dict[str, list[str]], columns: dict[str, list[Any]]) -> Any:
     stream = stream_of({n: {"column": c[0]} for n, c in fields.items()})
     texts = extract(_frame(columns), stream)
     return json.loads(addresses(texts, stream)["addresses"][0])

@@ -118,6 +118,22 @@ def test_addresses_identifiers_and_markers_are_kept_with_their_dates() -> None:
     assert WarningMarker.objects.get(person=person).label == "Violent"
 
 
+def test_a_warning_keeps_the_day_that_a_feed_gives_it() -> None:
+    """Its own day counts before the record's; a newer record that gives none counts by its own."""
+    dated = {"on": "2016-02-01", "review_on": "2018-02-01", "code": "VI", "label": "Violent"}
+    plain = {"code": "WE", "label": "Weapons"}
+    person, _ = person_from(
+        leonora(recorded_on=date(2020, 1, 5), markers=[dated, plain]),
+        leonora(recorded_on=date(2021, 1, 5), markers=[dated | {"on": "2017-03-01"}]),
+    )
+    found = WarningMarker.objects.filter(person=person).order_by("code")
+    days = list(found.values_list("code", "set_on", "review_on", "last_on"))
+    assert days == [
+        ("VI", date(2017, 3, 1), date(2018, 2, 1), date(2021, 1, 5)),
+        ("WE", None, None, date(2020, 1, 5)),
+    ]
+
+
 def test_open_records_alone_decide_what_the_open_view_shows_first() -> None:
     """Restricted records may not move the order, the dates or the tier of open evidence."""
     restricted = {"system": "domestic_abuse", "tier": 1}

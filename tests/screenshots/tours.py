@@ -225,7 +225,10 @@ def material(page: Page, address: str) -> None:
 def records_manager(page: Page, address: str) -> None:
     """What falls due, a review, a disposal that is proposed; the second one refuses it."""
     say_why(page, address, with_task=False)
-    pictures(page, address, "/retention", "/retention/queue")
+    pictures(page, address, "/retention", "/retention/queue", "/retention/warnings")
+    page.locator("tbody a").first.click()
+    confirm(page)
+    picture(page)
     page.goto(f"{address}/retention/queue")
     for _ in range(12):  # the first against whom nothing stands
         page.locator("tbody a").first.click()

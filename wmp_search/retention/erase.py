@@ -28,6 +28,7 @@ from wmp_search.search.index import spec_of
 from wmp_search.search.models import IndexBuild
 
 STOPPED = "Something stands against it now: out of quarantine"
+_OF_RECORDS = "records && %(records)s::bigint[]"  # whoever they belonged to when it was kept
 # table → what of it refers to the people, or was typed with a name that nobody else bears
 _ABOUT = {
     "people_watchalert": "person_id = ANY(%(people)s)",
@@ -121,15 +122,21 @@ def again(records: Mapping[int, Sequence[int]], owner: psycopg.Connection) -> in
     with transaction.atomic():
         _note(dict(records), None)
         erasing.erase(ids, people, timezone.now())
-        forget(people, found.rare)
+        forget(people, ids, found.rare)
     _erase_memberships(people, ids, owner)
     _erase_screens(people, ids, found, owner)
     return len(ids)
 
 
-def forget(people: Sequence[int], rare: Sequence[str]) -> dict[str, int]:
-    """Delete what refers to the people beside their records; table → rows."""
-    given: dict[str, Any] = {"people": list(people), "words": [f"%{n}%" for n in rare]}
+def forget(people: Sequence[int], records: Sequence[int], rare: Sequence[str]) -> dict[str, int]:
+    """Delete what refers to the people, and what was kept about their records when these were
+    somebody else's; table → rows.
+    """
+    given: dict[str, Any] = {
+        "people": list(people),
+        "records": list(records),
+        "words": [f"%{name}%" for name in rare],
+    }
     gone = {}
     with connection.cursor() as cursor:
         for table, condition in _BEFORE.items():
@@ -150,7 +157,7 @@ def _erase(
 
     def beside() -> None:
         _note({r: [pk] for pk, of in going.items() for r in of}, disposal)
-        gone.update(forget(people, found.rare))
+        gone.update(forget(people, records, found.rare))
 
     done = pipeline.erase_records(records, people, beside)
     Standing.objects.filter(pk__in=people).delete()

@@ -49,6 +49,31 @@ def _question(text: str) -> forms.ChoiceField:
     )
 
 
+class ConfirmForm(forms.Form):
+    """A warning still holds: since which day that is known, and on what it rests."""
+
+    on = forms.DateField(
+        label="When was it last seen to hold?",
+        help_text="The day of what it rests on, not today.",
+        widget=DayInput(),
+        error_messages={"required": "Enter the day"},
+    )
+    reference = forms.CharField(
+        label="Reference of what it rests on",
+        help_text="An occurrence, a custody record, an intelligence log.",
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Enter a reference"},
+    )
+    basis = ReasonField("What happened", "Enter what happened")
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise forms.ValidationError("The day must not be in the future")
+        return on
+
+
 class ReasonForm(forms.Form):
     reason = ReasonField("Why", "Enter why")
 

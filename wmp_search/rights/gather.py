@@ -20,10 +20,11 @@ from gangs.kept_models import KeptMembership, Status
 from gangs.models import Membership, MembershipDisclosure
 from ingest.models import LinkChange, SourceRecord, SourceRecordVersion
 from ingest.review.models import Decision
-from people import contested, restrictions, rule, sources
+from people import contested, restrictions, rule, signals, sources
 from people.models import (
     Address,
     BirthDate,
+    Confirmation,
     Identifier,
     Link,
     Name,
@@ -44,7 +45,14 @@ DERIVED: tuple[tuple[str, Any], ...] = (
     ("addresses", Address),
     ("warnings", WarningMarker),
 )
-_OWN = {"id", "person", "person_id", "records", "tier", "rank", "first_on", "last_on"}
+_OWN = {"id", "person", "person_id", "records", "tier", "rank", "first_on", "last_on"} | {
+    "set_on", "review_on"
+}  # fmt: skip
+_STATES = {
+    signals.State.CURRENT: "Counts as a warning",
+    signals.State.DUE: "To be reviewed: not confirmed for long",
+    signals.State.EXPIRED: "Expired: not confirmed for too long",
+}
 # of a typed record; its raw row says the rest
 _SYSTEM_FIELDS = {"id", "tier", "unmasked_tier", "issues", "deleted_at"}
 
@@ -63,6 +71,7 @@ def gather(person: int, scope: Scope, *, name_staff: bool = False) -> Part:
         "gangs": _gangs(ids),
         "matching": _matching(ids),
         "contested": _contested(person),
+        "confirmed": _confirmed(ids),
         "retention": _retention(person),
         "recipients": [_row(f"recipient:{n}", asdict(r)) for n, r in _counted(everybody)],
         "looks": _looks(disclosed.looks(everybody, ids), name_staff=name_staff),
@@ -99,19 +108,28 @@ def _derived(person: int, records: Sequence[NominalRecord], scope: Scope) -> Par
     """What the product made of the records: every value with the records that say so."""
     titles = {r.pk: f"{sources.title(r.system)} {r.source_ref}" for r in records}
     found: Part = {}
+    states = _states(person)
     for name, model in DERIVED:
         held = model.objects.filter(person=person, tier__in=scope.tiers)
         rows = held.order_by("rank", "pk")
         found[name] = [
             _row(
                 f"{name}:{row.pk}",
-                _values(row, without=_OWN),
+                _values(row, without=_OWN)
+                | (states.get(row.pk, {}) if name == "warnings" else {}),
                 records=[pk for pk in row.records if pk in titles],
                 said_by=[titles[pk] for pk in row.records if pk in titles],
             )
             for row in rows
         ]
     return found
+
+
+def _states(person: int) -> dict[int, Part]:
+    """Whether each warning still counts (policing.md C11); no days: a withheld record's may be
+    among them.
+    """
+    return {m.pk: {"state": _STATES[signals.age(m).state]} for m in signals.every([person])}
 
 
 def _records(links: Sequence[Link]) -> list[Part]:
@@ -264,6 +282,24 @@ def _contested(person: int) -> list[Part]:
             records=one.records,
         )
         for one in contested.among([person]).get(person, ())
+    ]
+
+
+def _confirmed(ids: Sequence[int]) -> list[Part]:
+    """Who looked at a warning and said that it still holds; staff stay unnamed."""
+    rows = Confirmation.objects.filter(records__overlap=list(ids)).order_by("confirmed_on", "pk")
+    return [
+        _row(
+            f"confirmed:{one.pk}",
+            {
+                "warning": one.code,
+                "confirmed_on": one.confirmed_on,
+                "reference": one.reference,
+                "basis": one.basis,
+            },
+            records=one.records,
+        )
+        for one in rows
     ]
 
 

@@ -387,6 +387,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "destroy-extracts": {"task": "extracts.destroy_expired", "schedule": 600.0},
     "make-audit-months": {"task": "audit.make_months", "schedule": 24 * 3600.0},
+    "expire-warnings": {
+        "task": "people.expire_warnings",
+        "schedule": crontab(hour="0", minute="15"),
+    },
     "forget-searches": {"task": "people.forget_searches", "schedule": 3600.0},
     "run-batches": {"task": "people.run_batches", "schedule": 30.0, "options": {"expires": 30}},
     "check-watches": {
