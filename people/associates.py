@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from people import identifiers, rule, unshared
+from people import contested, identifiers, rule, unshared
 from people.holdings import NUMBERS, last_of, records_of, same_address, systems_of
 from people.index import SPEC, document_id, person_of
 from people.models import Address, Identifier, InvolvementRole
@@ -102,15 +102,16 @@ def _at(place: Shared) -> Clause:
 
 
 def _items(people: Sequence[int], scope: Scope) -> dict[int, Items]:
-    """What the people have by evidence shown to the scope. Five queries."""
+    """What the people have by evidence shown to the scope, nothing restricted. Six queries."""
     found: dict[int, Items] = defaultdict(dict)
+    out = contested.unusable(people)
+    shown = Address.objects.filter(rule.shown(scope), person__in=people)
     addresses = [
-        a for a in Address.objects.filter(rule.shown(scope), person__in=people)
+        a for a in shown.exclude(pk__in=out[contested.Kind.ADDRESS])
         if a.house and (a.postcode or a.street)
     ]  # fmt: skip
-    numbers = list(
-        Identifier.objects.filter(rule.shown(scope), person__in=people, kind__in=NUMBERS)
-    )
+    held_by = Identifier.objects.filter(rule.shown(scope), person__in=people, kind__in=NUMBERS)
+    numbers = list(held_by.exclude(pk__in=out[contested.Kind.NUMBER]))
     records = records_of([pk for row in (*addresses, *numbers) for pk in row.records], scope)
     for address in addresses:
         if held := [records[pk] for pk in address.records if pk in records]:
@@ -126,13 +127,16 @@ def _items(people: Sequence[int], scope: Scope) -> dict[int, Items]:
                 ", ".join(systems_of(held)),
                 last_of(held),
             )
-    for person, key, event in _events(people, scope):
+    for person, key, event in _events(people, scope, out[contested.Kind.EVENT]):
         found[person][key] = event
     return found
 
 
-def _events(people: Sequence[int], scope: Scope) -> Iterable[tuple[int, str, Shared]]:
+def _events(
+    people: Sequence[int], scope: Scope, restricted: Sequence[int]
+) -> Iterable[tuple[int, str, Shared]]:
     links = rule.visible_links(scope).filter(person__in=people).exclude(record__event_ref="")
+    links = links.exclude(record__in=restricted)
     for link in links.select_related("record"):
         record = link.record
         kind = record.event_kind.replace("_", " ").capitalize() or "Event"

@@ -1,9 +1,10 @@
 """Which values of people are contested, and which of those are not to be used meanwhile.
 
 A restricted value (DPA 2018 s.47(2), (3)) is shown to who may see it, greyed and marked. It is in
-no index, so that no search, watch or filter finds anybody by it; it heads no list, shouts no
-warning and leaves in no copy. A value is recognised by its words and by a record that says it, so
-that a new run of resolution loses nothing.
+no index, so that no search, watch or filter finds anybody by it; matching, networks and lists of
+what people share do without it; it heads no list, shouts no warning and leaves in no copy. A value
+is recognised by its words and by a record that says it, so that a new run of resolution loses
+nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from typing import Any, LiteralString, TypeVar
 
 from people.births import Birth
 from people.contested_models import Contested
-from people.models import Address, BirthDate, Evidence, Identifier, Name, WarningMarker
+from people.models import Address, BirthDate, Evidence, Identifier, Link, Name, WarningMarker
 from wmp_search import prepared
 
 Row = TypeVar("Row", bound=Evidence)
@@ -42,6 +43,24 @@ def among(person_ids: Iterable[int]) -> dict[int, list[Contested]]:
     for person, *row in prepared.rows(_AMONG, {"people": list(person_ids)}):
         found[person].append(Contested.from_db("default", _FIELDS, row))
     return dict(found)
+
+
+def restricted() -> list[Contested]:
+    """Every value that may not be used now, whoever it is of."""
+    standing = Contested.objects.filter(restricted_at__isnull=False, lifted_at__isnull=True)
+    return list(standing.order_by("pk"))
+
+
+def people() -> list[int]:
+    """Who has a restricted value now, by number. One query where nobody does."""
+    records = {record for one in restricted() for record in one.records}
+    held = Link.objects.filter(record__in=records).values_list("person_id", flat=True)
+    return sorted(set(held)) if records else []
+
+
+def unusable_anywhere() -> dict[str, list[int]]:
+    """As `unusable`, of everybody. One query where nothing is restricted."""
+    return unusable(people())
 
 
 def about(
@@ -75,9 +94,10 @@ def unusable(person_ids: Sequence[int]) -> dict[str, list[int]]:
     """Ids of the evidence rows (of events: of the records) of these people that no index holds,
     by kind. One query where nothing is contested.
     """
+    said = among(person_ids) if person_ids else {}
     limits = {
         person: held
-        for person, contested in among(person_ids).items()
+        for person, contested in said.items()
         if (held := [c for c in contested if c.restricts])
     }
     out: dict[str, list[int]] = {kind: [] for kind in Kind.values}

@@ -5,21 +5,30 @@ of a record it is not (policing.md C2, B8).
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Value, When
 
-from people import rule
+from people import contested, rule
 from people.models import InvolvementRole
 from people.sources import title
 from wmp_search.access.permissions import Permission
 from wmp_search.access.scope import Scope
-from wmp_search.datasets import Dataset, Dimension, Measure, Table, month
+from wmp_search.datasets import NOT_RECORDED, Dataset, Dimension, Measure, Table, month
 
 YEAR = timedelta(days=365)
 SEXES = {"M": "Male", "F": "Female"}
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
-    return rule.visible_links(scope)
+    return _told(rule.visible_links(scope))
+
+
+def _told(links: QuerySet[Any]) -> QuerySet[Any]:
+    """With the sex that may be used (`people.contested`): a restricted one is not recorded."""
+    kind = contested.Kind.SEX
+    records = [r for one in contested.restricted() if one.kind == kind for r in one.records]
+    unusable = When(record__in=records, then=Value(NOT_RECORDED))
+    told: QuerySet[Any] = links.annotate(told_sex=Case(unusable, default=F("record__sex")))
+    return told
 
 
 def _repeats(scope: Scope) -> QuerySet[Any]:
@@ -30,7 +39,7 @@ def _repeats(scope: Scope) -> QuerySet[Any]:
         record__recorded_on__lt=OuterRef("record__recorded_on"),
         record__recorded_on__gte=OuterRef("record__recorded_on") - YEAR,
     )
-    return rule.visible_links(scope).filter(Exists(seen))
+    return _told(rule.visible_links(scope).filter(Exists(seen)))
 
 
 def _role(value: str) -> str:
@@ -53,7 +62,7 @@ PEOPLE = Dataset(
         month("record__recorded_on"),
         Dimension("system", "System", "record__system", words=title),
         Dimension("role", "Role", "record__role", words=_role),
-        Dimension("sex", "Sex", "record__sex", words=_sex),
+        Dimension("sex", "Sex", "told_sex", words=_sex),
     ),
     measures=(
         Measure("people", "Number of people", "people", Count("person", distinct=True), False),

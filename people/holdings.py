@@ -2,14 +2,14 @@
 
 The person index offers whom to look at, with the access rule inside; SQL asks the rule again and
 gives the evidence. A row is there for a scope only through evidence that is shown to it, of people
-whom its searches find.
+whom its searches find, and that is not restricted while it is contested.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from people import identifiers, rule, unshared
+from people import contested, identifiers, rule, unshared
 from people.criteria import PersonCriteria
 from people.index import SPEC, person_of
 from people.models import Address, Identifier
@@ -67,7 +67,7 @@ def aside(criteria: PersonCriteria, scope: Scope) -> Aside | None:
 def read(
     criteria: PersonCriteria, scope: Scope, ids: Sequence[str], *, address: str = ""
 ) -> Holdings:
-    """The holdings of the documents (`_id`) that the index offered. Seven queries at most.
+    """The holdings of the documents (`_id`) that the index offered. Eight queries at most.
 
     `address`: as it was typed: the house that it names comes first.
     """
@@ -75,10 +75,13 @@ def read(
     if not found:
         return Holdings()
     places, numbers, pieces = _places(criteria), _numbers(criteria), _pieces(criteria)
-    at = _addresses(places, found, scope) if places else ()
+    out = contested.unusable(found)
+    at = _addresses(places, found, scope, out[contested.Kind.ADDRESS]) if places else ()
     if number := house(address):
         at = tuple(sorted(at, key=lambda one: house(one.words) != number))
-    by_kind = _identifiers(numbers, pieces, found, scope) if numbers or pieces else {}
+    rows = Identifier.objects.filter(rule.shown(scope), person__in=found, kind__in=NUMBERS)
+    rows = rows.exclude(pk__in=out[contested.Kind.NUMBER])
+    by_kind = _identifiers(numbers, pieces, rows, scope) if numbers or pieces else {}
     vehicles, phones = (by_kind.get(kind, ()) for kind in NUMBERS)
     return Holdings(at, vehicles, phones, is_full=len(ids) >= MOST)
 
@@ -116,8 +119,10 @@ def _has(key: str, piece: str) -> bool:
     return key.startswith(f"{kind}:") and part in key[len(kind) + 1 :]
 
 
-def _addresses(keys: set[str], people: Iterable[int], scope: Scope) -> tuple[Holding, ...]:
-    rows = Address.objects.filter(rule.shown(scope), person__in=people)
+def _addresses(
+    keys: set[str], people: Iterable[int], scope: Scope, restricted: Sequence[int]
+) -> tuple[Holding, ...]:
+    rows = Address.objects.filter(rule.shown(scope), person__in=people).exclude(pk__in=restricted)
     fit = [a for a in rows if keys <= set(place_keys(a.street, a.town, a.postcode))]
     hidden = unshared.among([f"address:{same_address(row)}" for row in fit])
     shown = [row for row in fit if f"address:{same_address(row)}" not in hidden]
@@ -125,9 +130,8 @@ def _addresses(keys: set[str], people: Iterable[int], scope: Scope) -> tuple[Hol
 
 
 def _identifiers(
-    keys: set[str], pieces: set[str], people: Iterable[int], scope: Scope
+    keys: set[str], pieces: set[str], rows: Iterable[Identifier], scope: Scope
 ) -> dict[str, tuple[Holding, ...]]:
-    rows = Identifier.objects.filter(rule.shown(scope), person__in=people, kind__in=NUMBERS)
     keyed = [(identifiers.key(row.kind, row.value), row.value, row) for row in rows]
     near = [row for row in keyed if row[0] in keys or any(_has(row[0], p) for p in pieces)]
     hidden = unshared.among([key for key, _, _ in near])

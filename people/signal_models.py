@@ -8,9 +8,9 @@ from django.db import models
 class Confirmation(models.Model):
     """A warning was reviewed and still holds (policing.md C11): who says so, since when, on what.
 
-    It holds for whoever the `records` belong to, whatever resolution does. There is no "it does not
-    hold any more" here: the system that states a warning takes it away, and it goes with the next
-    delivery.
+    It holds for whoever the `records` belong to, whatever resolution does. Nothing here says that
+    it does not hold any more: the system that states a warning takes it away, and it goes with
+    the next delivery.
     """
 
     person_id = models.BigIntegerField()  # whose page it was; `records` say whose it is

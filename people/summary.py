@@ -83,8 +83,9 @@ def summary_of(held: Held) -> Summary:
     """The summary of one person's visible evidence."""
     records = [link.record for link in held.links]
     days = [day for r in records for day in (r.event_on, r.recorded_on) if day]
-    sexes = {r.sex for r in records if r.sex}
     limits, kinds = held.contested, Contested.Kind
+    unsaid = {r for c in limits if c.restricts and c.kind == kinds.SEX for r in c.records}
+    sexes = {r.sex for r in records if r.sex and r.pk not in unsaid}
     usable = contested.usable(held.names, kinds.NAME, limits)
     births = contested.usable(held.births, kinds.BIRTH, limits)
     best = births[0] if births else None

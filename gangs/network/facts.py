@@ -5,12 +5,15 @@ selects person, dst, kind, acl, role, walks, record, system, first, last, known,
 Witnesses and those who report connect nobody: a link by such a role alone is never walked.
 """
 
+from collections.abc import Mapping, Sequence
+
 from django.db.backends.utils import CursorWrapper
 
 from gangs.declared import rules
 from gangs.models import Status
 from gangs.network import keys
 from gangs.network.models import SHIFT, Kind, Type
+from people import contested
 
 _AMONG = "{person} IN (SELECT id FROM graph_touched)"
 KEPT = "gangs_unit"  # what stands for a system where the unit keeps it here
@@ -202,11 +205,31 @@ CHANGED = """
 def gather(cursor: CursorWrapper, *, some: bool) -> None:
     """Make `graph_fact` for the people in `graph_touched`, or for all; nodes that are new too."""
     keys.gather(cursor, *(_among(column, some=some) for column in ("l.person_id", "a.person_id")))
+    out = contested.unusable_anywhere()
     parts = [
-        part.format(among=_among(column, some=some), months=rules().months)
+        part.format(
+            among=f"{_among(column, some=some)} AND {_usable(part, out)}", months=rules().months
+        )
         for part, column in _PARTS.items()
     ]
     cursor.execute(_FACTS.format(parts=" UNION ALL ".join(parts)))
+
+
+# what is restricted while it is contested makes no link (people.contested): kind, and the column
+# of its rows; a record of a crime says that crime alone
+_LIMITED = {
+    _CRIMES: (contested.Kind.EVENT, "r.id", "c.crime_number = r.event_ref"),
+    _NAMED: (contested.Kind.EVENT, "r.id", "true"),
+    _EVENTS: (contested.Kind.EVENT, "r.id", "true"),
+    _PLACES: (contested.Kind.ADDRESS, "a.id", "true"),
+    _NUMBERS: (contested.Kind.NUMBER, "a.id", "true"),
+}
+
+
+def _usable(part: str, out: Mapping[str, Sequence[int]]) -> str:
+    kind, column, where = _LIMITED.get(part, ("", "", ""))
+    ids = ", ".join(str(int(pk)) for pk in out.get(kind, ()))
+    return f"NOT ({column} IN ({ids}) AND {where})" if ids else "true"
 
 
 def _among(person: str, *, some: bool) -> str:

@@ -251,7 +251,8 @@ def gather(space: Workspace, trust: Mapping[str, int]) -> None:
         space.db.executemany("insert into trust values (?, ?)", [list(i) for i in trust.items()])
     space.run(
         f"""create or replace table fresh as
-        select nominal.*, person, weight, mention, coalesce(trust.trust, {DEFAULT_TRUST}) as trust
-        from nominal join person_of using (id) join changed using (person)
+        select as_recorded.*, person, weight, mention,
+            coalesce(trust.trust, {DEFAULT_TRUST}) as trust
+        from as_recorded join person_of using (id) join changed using (person)
         left join trust using (system)"""
     )

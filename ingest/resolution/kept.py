@@ -28,6 +28,7 @@ _DECIDING = (  # modules whose code shapes what is kept
     "scoring.py",
     "spark.py",
     "spark_sql.py",
+    "usable.py",
     "working_set.py",
     "workspace.py",
 )

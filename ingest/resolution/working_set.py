@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from ingest.resolution import usable
 from ingest.resolution.exchange import copy_out, send_ids
 from ingest.resolution.workspace import Workspace
 
@@ -99,8 +100,9 @@ def _summed(number: str) -> str:
 
 
 def fetch(space: Workspace, ids: str | None = None) -> int:
-    """Copy live nominal records into Parquet and show them as the view `nominal`: all of them, or
-    those whose id a DuckDB query names. Count them.
+    """Copy live nominal records into Parquet and show them: all of them, or those whose id a
+    DuckDB query names. Count them. View `as_recorded` is what golden records are made of, view
+    `nominal` what matching may use (`usable`).
 
     One COPY is one snapshot. Only one part of the CSV is on disk at a time.
     """
@@ -124,8 +126,9 @@ def fetch(space: Workspace, ids: str | None = None) -> int:
             _to_parquet(space, csv, parts / f"{number:04d}.parquet")
             number += 1
     csv.unlink()
-    space.run(f"create or replace view nominal as from '{parts}/*.parquet'")
-    return int(space.value("select count(*) from nominal"))
+    space.run(f"create or replace view as_recorded as from '{parts}/*.parquet'")
+    usable.apply(space)
+    return int(space.value("select count(*) from as_recorded"))
 
 
 def _write_part(copy: object, csv: Path) -> bool:

@@ -29,7 +29,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One kind of value on both sides, and whether they agree."""
+    """One kind of value on both sides, and whether they agree; what is restricted while it is
+    contested is shown with the statement and decides nothing.
+    """
 
     label: str
     left: tuple[Fact, ...]
@@ -38,7 +40,10 @@ class Row:
     @property
     def verdict(self) -> str:
         """agree, differ, or "" where a side does not say."""
-        left, right = ({fact.value.upper() for fact in side} for side in (self.left, self.right))
+        left, right = (
+            {fact.value.upper() for fact in side if not fact.is_restricted}
+            for side in (self.left, self.right)
+        )
         if not left or not right:
             return ""
         return "agree" if left & right else "differ"
@@ -187,11 +192,19 @@ def _rows(left: Side, right: Side) -> tuple[Row, ...]:
 
 
 def _facts(side: Side, kind: str) -> tuple[Fact, ...]:
-    """What the side's own records say; other records of the person neither count nor show."""
+    """What the side's own records say, and what is said against that; other records of the person
+    neither count nor show.
+    """
     ids = set(side.ids)
-    facts: tuple[Fact, ...] = getattr(side.profile, kind)
-    own = (replace(f, sources=tuple(s for s in f.sources if s.record_id in ids)) for f in facts)
-    return tuple(f for f in own if f.sources)
+    own = (
+        replace(
+            fact,
+            sources=tuple(s for s in fact.sources if s.record_id in ids),
+            contested=tuple(c for c in fact.contested if not ids.isdisjoint(c.records)),
+        )
+        for fact in side.profile.of_kind(kind)
+    )
+    return tuple(fact for fact in own if fact.sources)
 
 
 def chosen(

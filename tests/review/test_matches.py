@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from audit.actions import Action
 from audit.models import Event
 from ingest.resolution.run import resolve
 from ingest.review.models import Decision, Recall, Task, Verdict
-from people.models import Link, NominalRecord, Restriction
+from people.models import Contested, Link, NominalRecord, Restriction
 from tests.officers import officer, signed_in, with_purpose
 from tests.resolution.loading import load
 from tests.resolution.test_matching import ELSEWHERE, crowd, record
@@ -38,6 +39,24 @@ def twins() -> tuple[int, int]:
     load(crowd(people=60), first_id=1000)
     resolve()
     return person_of(1), person_of(3)
+
+
+def test_a_statement_stands_beside_the_value_and_what_is_restricted_decides_nothing(
+    twins: tuple[int, int],
+) -> None:
+    client = client_of("analyst")
+    task = grey(*twins)
+    before = client.get(f"/matches/{task.pk}").content.decode()
+    Contested.objects.create(
+        person_id=twins[0], records=[1, 2], kind="identifiers", value="01213334444",
+        nature="fact", statement="That is my brother's phone", stated_by="Daniel Cartwright",
+        stated_on=date(2026, 1, 9), basis="Letter", ground="accuracy",
+        restricted_at=timezone.now(), recorded_by=officer("disclosure"),
+    )  # fmt: skip
+    after = client.get(f"/matches/{task.pk}").content.decode()
+    assert "That is my brother" in after
+    assert 'class="wmp-restricted">01213334444<' in after
+    assert after.count("Agree</strong>") == before.count("Agree</strong>") - 1
 
 
 def person_of(record_id: int) -> int:

@@ -9,8 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import Event
-from people import contested
+from gangs.network import build as network
+from gangs.network.models import Edge
+from gangs.network.models import Kind as NetworkKind
+from people import associates, contested, datasets, holdings
 from people import index as people_index
+from people.criteria import PersonCriteria
 from people.models import Contested, Link, Name, NominalRecord, Person
 from people.profile import Profile, profile
 from people.serializers import PersonOut
@@ -18,6 +22,8 @@ from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import person, record
 from tests.rights.test_pack import delivered
 from wmp_search.access.scope import scope_of
+from wmp_search.extracts import people as extracted
+from wmp_search.retention import erase
 from wmp_search.rights import contesting
 from wmp_search.rights.models import Correction, Notice, SubjectRequest
 from wmp_search.search.models import OutboxEntry
@@ -269,6 +275,63 @@ def test_an_officer_reads_only_their_own_notices() -> None:
     assert other.post(f"/notices/{notice.pk}/read").status_code == 404
     notice.refresh_from_db()
     assert notice.received_at is None
+
+
+def two_at_one_address() -> tuple[Person, Person]:
+    """They share a house, a phone and an event; the first is a woman by her one record."""
+    home = {"house": "12", "street": "Slade Road", "town": "Erdington", "postcode": "B23 7PJ"}
+    shared: dict[str, Any] = {"addresses": [home], "phones": ["07700900123"], "sex": "F",
+                              "born_on": date(1990, 2, 3),
+                              "event_kind": "arrest", "event_ref": "CU/9"}  # fmt: skip
+    first, second = (person(record("custody", surname=s, **shared)) for s in ("Wick", "Poole"))
+    return first, second
+
+
+def test_what_is_restricted_links_nobody_is_listed_nowhere_and_counted_as_not_recorded() -> None:
+    first, second = two_at_one_address()
+    network.rebuild()
+    scope = scope_of(officer("analyst"))
+    assert set(extracted.read()["id"]) == {first.pk, second.pk}
+    kinds = {NetworkKind.ADDRESS, NetworkKind.PHONE, NetworkKind.EVENT}
+    linked = Edge.objects.filter(src=first.pk)
+    assert {NetworkKind(e.kind) for e in linked} == kinds
+    assert len(associates._items([first.pk], scope)[first.pk]) == 3
+    asked = PersonCriteria(identifier="07700900123")
+    (phone,) = holdings.read(asked, scope, [str(first.pk), str(second.pk)]).phones
+    assert len(phone.holders) == 2
+
+    def counted() -> set[tuple[int, str]]:
+        return set(datasets._rows(scope).values_list("person", "told_sex"))
+
+    assert counted() == {(first.pk, "F"), (second.pk, "F")}
+
+    client = disclosing()
+    for kind in ("addresses", "identifiers", "events", "sexes"):
+        contest(client, first, kind)
+    assert not linked.all()  # at once, not with the next run
+    theirs = Edge.objects.filter(src=second.pk)
+    assert {NetworkKind(e.kind) for e in theirs} >= {NetworkKind.ADDRESS, NetworkKind.PHONE}
+    assert not associates._items([first.pk], scope)[first.pk]
+    (phone,) = holdings.read(asked, scope, [str(first.pk), str(second.pk)]).phones
+    assert [holder.person_id for holder in phone.holders] == [second.pk]
+    assert counted() == {(first.pk, ""), (second.pk, "F")}
+    assert seen(first).summary.sex == ""
+    assert set(extracted.read()["id"]) == {second.pk}
+    network.rebuild()
+    assert not linked.all()
+
+
+def test_a_statement_is_erased_with_its_records_whoever_held_them_when_it_was_kept() -> None:
+    """The record went from one person to another, and the other is erased."""
+    who, records = somebody()
+    other, _ = somebody()
+    client = disclosing()
+    about_it, about_another = (contest(client, one, "names", "Dee Storr") for one in (who, other))
+    taker = person(record("pnc", surname="Stone"))
+    gone = erase.forget([taker.pk], [records[0].pk], [])
+    assert gone["people_contested"] == 1
+    assert list(Contested.objects.values_list("pk", flat=True)) == [about_another.pk]
+    assert about_it.person_id == who.pk
 
 
 def test_nothing_contested_costs_one_query(django_assert_num_queries: Any) -> None:

@@ -2,7 +2,8 @@
 
 Only adults who are open to everybody who may see people: nothing of restricted systems, masked
 victims or made-up people, nobody with a standing restriction of any kind (covert ones and
-quarantine too), nobody who was only ever harmed. Ethnicity, religion and nationality are not read.
+quarantine too) or with a value that is restricted while it is contested, nobody who was only ever
+harmed. Ethnicity, religion and nationality are not read.
 """
 
 import io
@@ -12,6 +13,7 @@ import polars as pl
 from django.db import connection
 from django.utils import timezone
 
+from people import contested
 from people.models import Person
 from wmp_search.access.scope import Tier
 from wmp_search.extracts import limits
@@ -37,6 +39,7 @@ _COPY = """
             AND p.born_on + make_interval(years => %(adult)s
                 + CASE WHEN p.born_precision IN ('Y', 'A') THEN 2 ELSE 0 END) <= %(today)s::date
             AND NOT %(open)s = ANY(p.harmed_at)
+            AND p.id <> ALL(%(contested)s::bigint[])
             AND NOT EXISTS (SELECT FROM people_restriction r
                 WHERE r.person_id = p.id AND r.lifted_at IS NULL)
             AND NOT EXISTS (SELECT FROM people_link l JOIN people_nominalrecord n
@@ -53,6 +56,7 @@ def read(today: date | None = None) -> pl.DataFrame:
         "open": int(Tier.OPEN),
         "current": Person.Status.CURRENT.value,
         "adult": limits.load().adult,
+        "contested": contested.people(),
     }
     held = io.BytesIO()
     with connection.cursor() as cursor, cursor.cursor.copy(_COPY, values) as copy:

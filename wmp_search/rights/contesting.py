@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.actions import Action
+from gangs.network import build
 from people.contested_models import Contested
-from people.models import Link, Person
+from people.models import Link, NominalRecord, Person
 from people.profile import FACTS, Profile
 from wmp_search.access import trail
 from wmp_search.access.middleware import AccessRequest
@@ -100,11 +101,15 @@ def _named(contested: Contested) -> str:
 
 
 def _follow(contested: Contested) -> None:
-    """The documents of everybody who has one of the records, with a version of their own."""
+    """The documents and links of everybody who has one of the records; the next run compares the
+    records anew.
+    """
+    NominalRecord.objects.filter(pk__in=contested.records).update(changed_at=timezone.now())
     links = Link.objects.filter(record__in=contested.records)
     people = sorted(set(links.values_list("person_id", flat=True)))
     Person.objects.filter(pk__in=people).update(version=F("version") + 1)
     outbox.queue("person", people)
+    build.follow(people)
 
 
 def _record(request: AccessRequest, contested: Contested, what: str) -> None:
