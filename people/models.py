@@ -311,6 +311,7 @@ class SearchRequest(models.Model):
     purpose_reference = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    counted = models.BooleanField(default=False, db_default=False)  # `wmp_search.desk.use`
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"])]

@@ -15,6 +15,7 @@ from crime import selectors as crime
 from crime.search import CrimeCriteria
 from crime.views import searched as crime_searched
 from gangs import selectors as gangs
+from ingest import traditions
 from people import no_trace, requests, restrictions
 from people import selectors as people
 from people.forms import PersonSearchForm
@@ -29,6 +30,7 @@ from wmp_search.access import trail
 from wmp_search.access.decorators import permission_required, purpose_required
 from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
+from wmp_search.desk import use
 
 
 @require_GET
@@ -41,6 +43,7 @@ def results(request: AccessRequest, pk: uuid.UUID) -> HttpResponse:
     number = requests.page_number(request)
     everywhere = everything.ask(question, request.scope, page=number)
     found = everywhere.people
+    _count(asked, question, found)
     return trail.show(
         request,
         Action.PERSON_SEARCHED,
@@ -187,6 +190,13 @@ def _shell(
         "tab": tab,
         "form": PersonSearchForm.of(request, question.text),
     }
+
+
+def _count(asked: SearchRequest, question: Question, found: people.ResultPage) -> None:
+    """One search more of its purpose and of the tradition of its name, for the ethics panel."""
+    name = question.criteria.name
+    tradition = traditions.of_words(name.split()) if name else ""
+    use.count(use.Search(asked.pk, asked.purpose_code, tradition, found.total == 0))
 
 
 def _counted(entry: trail.Particulars, everywhere: everything.Everything) -> trail.Particulars:

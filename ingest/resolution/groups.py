@@ -76,11 +76,15 @@ def counted(space: Workspace, folder: Path) -> list[Group]:
 
 def rate(people: int, hits: int) -> Rate | None:
     """A share in per cent with Wilson's interval; None for too few people."""
-    if people < LEAST:
-        return None
-    share = hits / people
-    middle = (share + Z * Z / (2 * people)) / (1 + Z * Z / people)
-    half = Z * sqrt(share * (1 - share) / people + Z * Z / (4 * people**2)) / (1 + Z * Z / people)
+    return None if people < LEAST else weighted(people, hits, hits / people, people)
+
+
+def weighted(people: int, hits: int, share: float, worth: float) -> Rate:
+    """A share in per cent that weights have shaped, with Wilson's interval for so many as the
+    weights are worth.
+    """
+    middle = (share + Z * Z / (2 * worth)) / (1 + Z * Z / worth)
+    half = Z * sqrt(share * (1 - share) / worth + Z * Z / (4 * worth**2)) / (1 + Z * Z / worth)
     low, high = max(0.0, middle - half), min(1.0, middle + half)
     return Rate(people, hits, *(round(100 * value, 3) for value in (share, low, high)))
 

@@ -459,7 +459,10 @@ WITHOUT_PEOPLE: dict[str, str] = {
         ("breaches", "breach"),
         "names officers and people by number, as the trail does; no value of anybody",
     ),
-    **dict.fromkeys(("panel", "panel-snapshot"), "counts generated people, naming nobody"),
+    **dict.fromkeys(
+        ("panel", "panel-snapshot", "panel-search-use"),
+        "numbers of groups, small ones hidden, naming nobody",
+    ),
     "matching-quality": "counts runs, samples and answers, naming nobody",
     **dict.fromkeys(("two-people", "recall-read"), _FORM),
     **dict.fromkeys(("feedback", "survey"), _FORM),

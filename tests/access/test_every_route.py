@@ -156,7 +156,9 @@ RECORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("officer", "officers", "role", "role-requests", "unit"), ("officers.viewed",)
     ),
-    **dict.fromkeys(("quality", "matching-quality", "panel"), ("quality.viewed",)),
+    **dict.fromkeys(
+        ("quality", "matching-quality", "panel", "panel-search-use"), ("quality.viewed",)
+    ),
     "restrictions": ("restrictions.viewed",),
     "memberships": ("memberships.viewed",),
     **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),

@@ -59,6 +59,7 @@ PAGES = [
     ("disclosure", "/breaches"),
     ("ethics", "/quality"),
     ("ethics", "/panel"),
+    ("ethics", "/panel/search-use"),
     ("ethics", "/quality/matching"),
     ("data-engineer", "/feeds"),
     ("data-engineer", "/feeds/{held_delivery}"),

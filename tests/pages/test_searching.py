@@ -198,9 +198,9 @@ def test_a_search_costs_one_index_request_and_the_same_queries_for_one_and_for_m
     for text, count in (("robert wick", "12 people"), ("karl ostrowski", "1 person")):
         address = client.post("/people/search", {**ASKED, "text": text})["Location"]
         asked.clear()
-        # session, officer, roles, kept search, six of people; three of late feeds,
+        # session, officer, roles, kept search, six of people, one count; three of late feeds,
         # which are kept for 30 s outside tests
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             page = client.get(address).content.decode()
         assert count in page
         assert len(asked) == 1

@@ -386,7 +386,15 @@ def product(page: Page, address: str) -> None:
 
 def panel(page: Page, address: str) -> None:
     """Numbers only."""
-    pictures(page, address, "/quality", "/quality/search", "/quality/matching", "/panel")
+    pictures(
+        page,
+        address,
+        "/quality",
+        "/quality/search",
+        "/quality/matching",
+        "/panel",
+        "/panel/search-use",
+    )
     page.goto(f"{address}/panel")
     page.locator("a[href*='/panel/snapshots/']").first.click()
     picture(page)

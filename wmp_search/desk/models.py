@@ -97,3 +97,25 @@ class TaskTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} within {self.within}: {self.count}"
+
+
+class SearchUse(models.Model):
+    """How many searches of a month were for a purpose with a name of a tradition, and how many of
+    them found nobody. Nobody's: no officer, no name, no day (policing.md A10: not the trail).
+    """
+
+    month = models.DateField()
+    purpose = models.CharField(max_length=20)
+    tradition = models.CharField(max_length=40)
+    searches = models.IntegerField()
+    nobody = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "purpose", "tradition"], name="one_count_of_use"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.purpose}"

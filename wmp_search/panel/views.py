@@ -1,5 +1,7 @@
 """The panel's pages: numbers only, and each look is recorded like every other."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,8 +15,8 @@ from wmp_search.access.middleware import AccessRequest
 from wmp_search.access.permissions import Permission
 from wmp_search.governance import dpia, law
 from wmp_search.governance.declared import load
-from wmp_search.panel import advice
-from wmp_search.panel.models import KINDS, Snapshot
+from wmp_search.panel import advice, drift, use
+from wmp_search.panel.models import KINDS, Notice, Snapshot
 
 looking = permission_required(Permission.QUALITY_VIEW)
 
@@ -35,7 +37,11 @@ def panel(request: AccessRequest) -> HttpResponse:
         "is_on": release.linking_is_on(),
         "switches": LinkingSwitch.objects.order_by("-id")[:10],
         "advice": given,
-        "snapshots": Snapshot.objects.all()[:20],
+        "snapshots": Snapshot.objects.filter(sample=None)[:20],
+        "clerical": Snapshot.objects.exclude(sample=None)[:20],
+        "notices": Notice.objects.all()[:20],
+        "open_notices": drift.banner(),
+        "limits": drift.limits(),
         "open_points": len(dpia.open_points()),
         "gaps": [row for row in rows if row.law and row.gap],
     }
@@ -50,15 +56,28 @@ def snapshot(request: AccessRequest, pk: int) -> HttpResponse:
     if held is None:
         raise not_found(request, "snapshot", pk)
     trail.record(request, Action.QUALITY_VIEWED, shown=[{"snapshot": pk, "digest": held.digest}])
-    every = held.figures["groups"]
-    parts = [
-        (title, [group for group in every if group["kind"] == kind])
-        for kind, title in KINDS.items()
-    ]
+    if held.sample is not None:
+        return render(request, "panel/clerical.html", {"held": held, "parts": _parts(held)})
     context = {
         "held": held,
         "everybody": held.figures["everybody"],
-        "parts": parts,
+        "parts": _parts(held),
         "names": held.figures.get("names"),
     }
     return render(request, "panel/snapshot.html", context)
+
+
+def _parts(held: Snapshot) -> list[tuple[str, list[dict[str, Any]]]]:
+    every = held.figures["groups"]
+    return [
+        (title, [group for group in every if group["kind"] == kind])
+        for kind, title in KINDS.items()
+    ]
+
+
+@looking
+@require_safe
+def search_use(request: AccessRequest) -> HttpResponse:
+    """How the product is searched, by whole months, and what became of it; names nobody."""
+    trail.record(request, Action.QUALITY_VIEWED, shown=[{"panel": "search use"}])
+    return render(request, "panel/search_use.html", use.figures())

@@ -380,6 +380,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "retention.compute_all",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "watch-drift": {"task": "panel.watch_drift", "schedule": 3600.0},
     "make-extracts": {
         "task": "extracts.make_waiting",
         "schedule": 60.0,

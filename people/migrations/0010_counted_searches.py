@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("people", "0009_author")]
+
+    operations = [
+        migrations.AddField(
+            "searchrequest", "counted", models.BooleanField(db_default=False, default=False)
+        ),
+    ]
