@@ -42,6 +42,7 @@ PERSON = {
     "grade_scheme": "text",
     "handling": "text",
     "recorded_on": "date",
+    "author": "text",
     "note": "text",
     "other_ids": "text",
 }

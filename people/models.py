@@ -109,6 +109,7 @@ class NominalRecord(models.Model):
     grade_scheme = models.CharField(max_length=6, blank=True)
     handling = models.CharField(max_length=80, blank=True)
     note = models.TextField(blank=True)
+    author = models.CharField(max_length=120, blank=True, db_default="")  # of what it states (C4)
     recorded_on = models.DateField(null=True)
     issues = ArrayField(models.CharField(max_length=200), default=list)
     changed_at = models.DateTimeField()

@@ -54,6 +54,11 @@ class Fact:
         return any(one.restricts for one in self.contested)
 
     @property
+    def is_assessment(self) -> bool:
+        """Warnings are what somebody thought of a person, not facts (C4; DPA 2018 s.38(2))."""
+        return self.age is not None
+
+    @property
     def is_old(self) -> bool:
         """A warning that nobody has confirmed for longer than its kind allows (C11)."""
         return self.age is not None and not self.age.is_current
@@ -75,6 +80,7 @@ class RecordedEvent:
     grade: str
     source: RecordSource
     disposal: str = ""  # what became of the person in it, where the record says so (C3)
+    author: str = ""  # who stated it, where the record says so (C4)
     contested: tuple[Contested, ...] = ()
 
     @property
@@ -349,6 +355,7 @@ def _event(record: NominalRecord) -> RecordedEvent:
         grade=record_grade(record),
         source=RecordSource.of(record),
         disposal="" if withheld else disposals.words(record.event_summary),
+        author="" if withheld else record.author,
     )
 
 

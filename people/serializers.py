@@ -157,6 +157,7 @@ class AgeOut(Out):
 
 class FactOut(SparseOut):
     sparse = ("contested", "age")
+    assertion_type = serializers.SerializerMethodField(help_text="fact or assessment (C4)")
     kind = serializers.CharField(source="label")
     value = serializers.CharField(help_text="Left out where it is restricted")
     note = serializers.CharField()
@@ -164,9 +165,12 @@ class FactOut(SparseOut):
     contested = ContestedOut(many=True, required=False)
     age = AgeOut(required=False, help_text="Only of a warning")
 
+    def get_assertion_type(self, fact: Any) -> str:
+        return "assessment" if fact.is_assessment else "fact"
+
 
 class EventOut(SparseOut):
-    sparse = ("contested",)
+    sparse = ("contested", "author")
     on = serializers.DateField(allow_null=True)
     role = serializers.CharField()
     kind = serializers.CharField()
@@ -174,6 +178,7 @@ class EventOut(SparseOut):
     text = serializers.CharField()
     withheld = serializers.CharField(help_text="Why there is no text, if it is withheld")
     grade = serializers.CharField()
+    author = serializers.CharField(required=False, help_text="Who stated it, if the source says")
     record = SourceOut(source="source")
     contested = ContestedOut(many=True, required=False)
     assertion_type = serializers.SerializerMethodField(help_text="fact or assessment (C4)")

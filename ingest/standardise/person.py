@@ -10,7 +10,7 @@ from ingest.standardise.parsers import parser_of
 
 _TEXTS = (
     "sex", "pnc_id", "cro", "ethnicity_self", "ethnicity_observed", "event_ref", "event_summary",
-    "grade", "grade_scheme", "handling", "note",
+    "author", "grade", "grade_scheme", "handling", "note",
 )  # fmt: skip
 _ARRAYS = ("phones", "emails", "vehicles", "other_ids")
 

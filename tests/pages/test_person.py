@@ -11,8 +11,11 @@ from audit import screens
 from audit.models import Event
 from ingest.models import Batch, SourceRecord
 from people.models import Link, NominalRecord, Person
+from people.profile import profile
+from people.serializers import PersonOut
 from tests.officers import officer, signed_in, with_purpose
 from tests.people_data import CHANGED, person, record
+from wmp_search.access.scope import scope_of
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +207,33 @@ def test_intelligence_shows_its_grade_and_withholds_what_handling_code_c_covers(
     for withheld in ("covert words", "shared on terms", "older terms"):
         assert withheld not in shown
     assert shown.count("Ask the originator") == 3
+
+
+def test_each_statement_is_a_fact_or_an_assessment_with_its_author() -> None:
+    someone = person(
+        record("custody", surname="Wick", role="arrested", event_kind="custody",
+               event_summary="Theft: NFA", author="PC 1234 Reed",
+               markers=[{"code": "VI", "label": "Violent"}]),
+        record("intelligence", role="subject", event_kind="intelligence", grade="2B",
+               grade_scheme="3x5x2", event_summary="Seen in Aston", author="DC 99 Moss"),
+        record("intelligence", role="subject", event_kind="intelligence", grade="2BC",
+               grade_scheme="3x5x2", event_summary="covert words", author="DC 77 Hidden"),
+    )  # fmt: skip
+    client = looking()
+    shown = page(client, someone.pk)
+    assert "stated by PC 1234 Reed" in shown
+    assert "stated by DC 99 Moss" in shown
+    assert "Hidden" not in shown
+    assert shown.count("An assessment, not a fact") == 1  # the warning
+    found = profile(someone.pk, scope_of(officer("officer")))
+    assert found
+    answer = PersonOut(found.for_copy()).data
+    types = [one["assertion_type"] for one in (*answer["names"], *answer["markers"])]
+    assert types == ["fact", "assessment"]
+    events = {event["text"]: event for event in answer["events"]}
+    assert events["Theft: NFA"]["author"] == "PC 1234 Reed"
+    assert events["Theft: NFA"]["assertion_type"] == "fact"
+    assert events["Seen in Aston"]["assertion_type"] == "assessment"
 
 
 def test_the_raw_record_is_for_roles_that_may_see_it_and_is_recorded() -> None:

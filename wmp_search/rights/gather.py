@@ -54,7 +54,7 @@ _STATES = {
     signals.State.EXPIRED: "Expired: not confirmed for too long",
 }
 # of a typed record; its raw row says the rest
-_SYSTEM_FIELDS = {"id", "tier", "unmasked_tier", "issues", "deleted_at"}
+_SYSTEM_FIELDS = {"id", "tier", "unmasked_tier", "issues", "deleted_at", "author"}
 
 
 def gather(person: int, scope: Scope, *, name_staff: bool = False) -> Part:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("people", "0009_author")]
+    dependencies = [("people", "0010_author")]
 
     operations = [
         migrations.AddField(
