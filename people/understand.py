@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from people.criteria import MAX_LENGTH, MOST_NUMBERS, CriteriaError, PersonCriteria
-from people.notations import Found, ages, dates, numbers, places
+from people.notations import CUT, Found, ages, dates, numbers, places
 
 NUMBERS = {
     "pnc": "PNC ID", "cro": "CRO number", "phone": "Phone", "email": "Email",
@@ -70,17 +70,14 @@ class _Line:
         if fact.kind not in NUMBERS and any(p.kind == fact.kind for p in self.found.values()):
             return
         typed = self.text[fact.start : fact.end]
-        if _CUT in typed:
+        if CUT in typed:
             return
         self.found[fact.start] = Part(fact.kind, fact.value, typed.strip(" ,"))
-        self.text = self.text[: fact.start] + _CUT * len(typed) + self.text[fact.end :]
+        self.text = self.text[: fact.start] + CUT * len(typed) + self.text[fact.end :]
 
     def values(self, kinds: Collection[str]) -> list[str]:
         """The values found of these kinds, in the order typed."""
         return [p.value for _, p in sorted(self.found.items()) if p.kind in kinds]
-
-
-_CUT = "\x1f"
 
 
 def understand(text: str) -> PersonCriteria:
@@ -95,7 +92,7 @@ def read(text: str, *, as_name: Collection[str] = ()) -> Understood:
     """
     if len(text) > MAX_LENGTH:
         raise CriteriaError(f"Use {MAX_LENGTH} characters or fewer")
-    line = _Line(text.replace(_CUT, " "))
+    line = _Line(text.replace(CUT, " "))
     for look in _LOOKS:
         for fact in look(line.text):
             if fact.kind not in as_name:
@@ -128,7 +125,7 @@ def _criteria(line: _Line, name: str) -> PersonCriteria:
 
 def _name(left: str) -> str:
     """The rest: a comma only where it stands between a surname and given names."""
-    cut = re.sub(rf"{_CUT}+", " , ", left)
+    cut = re.sub(rf"{CUT}+", " , ", left)
     pieces = (_LABELS_LEFT.sub(" ", piece).split() for piece in cut.split(","))
     lettered = ([word for word in piece if any(c.isalpha() for c in word)] for piece in pieces)
     parts = [" ".join(words) for words in lettered if words]

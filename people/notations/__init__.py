@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+CUT = "\x1f"  # stands in a line for each character of a fact that has been found
+
 
 class Found(NamedTuple):
     """A fact in a line: what kind, its value in canonical form, and where it stands."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from people import identifiers
 from people.names.tables import is_known
-from people.notations import Found, found
+from people.notations import CUT, Found, found
 from people.places import STREET_WORDS, town
 
 POSTCODE, STREET, TOWN = "postcode", "street", "town"
@@ -31,6 +31,10 @@ _LOCATED = re.compile(
     rf"(?P<n>(?:{_WORD}\s+){{1,2}}?(?:{_CLEAR}))\b\.?",
     re.IGNORECASE,
 )
+# a name, a birth or number, then a street: "ann lee 1/2/90 slade road b23 7pj"
+_AFTER = re.compile(
+    rf"(?<={CUT})[ ]+(?P<n>(?:{_WORD}\s+){{1,2}}?(?:{_CLEAR}))\b\.?", re.IGNORECASE
+)
 _FROM = re.compile(
     rf"\b(?:from|in|of|lives in|living in)\s+(?P<n>{_WORD}(?:[\s-]+{_WORD}){{0,3}})", re.IGNORECASE
 )
@@ -51,10 +55,13 @@ def find_outwards(text: str) -> Iterator[Found]:
 
 
 def find_streets(text: str) -> Iterator[Found]:
-    """Streets with a house number, or behind "of", "at" or a comma where the type is clear."""
-    for pattern in (_NUMBERED, _LOCATED):
+    """Streets with a house number; where the type is clear also behind "of", "at", a comma, or a
+    fact that follows a name ("1/2/1990 David Lane" is a name still).
+    """
+    for pattern in (_NUMBERED, _LOCATED, _AFTER):
         for match in pattern.finditer(text):
-            yield found(STREET, " ".join(match["n"].split()), match)
+            if pattern is not _AFTER or re.search(r"[^\W\d_]{2}", text[: match.start()]):
+                yield found(STREET, " ".join(match["n"].split()), match)
 
 
 def find_towns(text: str) -> Iterator[Found]:

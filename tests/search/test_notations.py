@@ -127,6 +127,8 @@ def test_sexes_and_names_that_look_like_one(line: str, sex: str, name: str) -> N
         ("John Stafford", ("", "", ""), "John Stafford"), ("Mary Hill", ("", "", ""), "Mary Hill"),
         ("Church, Daniel", ("", "", ""), "Church, Daniel"),
         ("Sue Lane", ("", "", ""), "Sue Lane"),
+        ("Khan 1/2/90 Alum Rock Rd B8 1AA", ("B8 1AA", "Alum Rock Rd", ""), "Khan"),
+        ("1/2/90 Sue Lane", ("", "", ""), "Sue Lane"),
     ],
 )  # fmt: skip
 @time_machine.travel(TODAY)
