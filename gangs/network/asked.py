@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.template.loader import get_template
+
 from gangs.network import charts, nodes
 from gangs.network.charts import Chart
 from gangs.network.forms import ViewForm
@@ -83,21 +85,33 @@ def narrowed(asked: Asked) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A line of the tree: how deep it stands, and where opening it leads ("" if it cannot be)."""
+    """A line of the tree: a thing, as it is written, how it hangs on the one above, and where
+    opening it leads ("" if it cannot be).
+    """
 
     thing: Thing
+    written: str
     tie: Tie | None
     onward: str
     below: tuple["Step", ...]
 
 
 def branches(chart: Chart, asked: Asked) -> Step:
+    written = _written(chart)
+
     def step(branch: charts.Branch) -> Step:
         thing = branch.thing
         below = tuple(step(under) for under in branch.below)
-        return Step(thing, branch.tie, _onward(thing, chart, asked), below)
+        onward = _onward(thing, chart, asked)
+        return Step(thing, written[thing.node], branch.tie, onward, below)
 
     return step(charts.tree(chart))
+
+
+def _written(chart: Chart) -> dict[int, str]:
+    """Each thing as it stands in lines and rows, once: a page names some of them many times."""
+    template = get_template("network/marked.html")
+    return {node: template.render({"thing": thing}) for node, thing in chart.things.items()}
 
 
 def _is_opened(node: int, chart: Chart) -> bool:
@@ -121,10 +135,28 @@ def opened(chart: Chart, asked: Asked) -> list[tuple[int, Thing, str]]:
     ]
 
 
-def rows(chart: Chart, asked: Asked) -> list[tuple[Tie, Thing, Thing, str]]:
-    """(link, from, to, where opening `to` leads) of the table."""
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A link in the table: its ends, how they are written, where opening the other leads."""
+
+    tie: Tie
+    one: Thing
+    other: Thing
+    written: tuple[str, str]
+    onward: str
+
+
+def rows(chart: Chart, asked: Asked) -> list[TableRow]:
+    """The links of the table."""
+    written, things = _written(chart), chart.things
+    onward = {node: _onward(thing, chart, asked) for node, thing in things.items()}
     return [
-        (tie, chart.things[tie.one], chart.things[tie.other],
-         _onward(chart.things[tie.other], chart, asked))
+        TableRow(
+            tie,
+            things[tie.one],
+            things[tie.other],
+            (written[tie.one], written[tie.other]),
+            onward[tie.other],
+        )
         for tie in chart.ties
-    ]  # fmt: skip
+    ]

@@ -4,7 +4,7 @@ The caller's transaction holds all of it. What a link says is put together in `f
 difference between that and what stands is written, in both directions, and degrees follow.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -19,20 +19,24 @@ from people.models import Link
 
 FEW = lens.FEW
 LOCK = 0x574D52  # the advisory lock of whoever writes links, until it commits
-_COLUMNS = """src, dst, kind, acl, walk, n, first_on, last_on, known_on, until, grade, roles,
-    systems, records"""
-_SAID = """walk, n, first_on, last_on, known_on, until, grade, roles, systems, records"""
-_INCOMING = f"""
-    CREATE TEMP TABLE graph_incoming ON COMMIT DROP AS
-    SELECT {_COLUMNS} FROM graph_fact
-    UNION SELECT dst, src, kind, acl, {_SAID} FROM graph_fact
-"""
+_KEY = ("src", "dst", "kind", "acl")
+_SAID = (
+    "walk", "n", "first_on", "last_on", "known_on", "until", "grade", "roles", "systems",
+    "records",
+)  # fmt: skip
+
+
+def _list(columns: Iterable[str], of: str = "") -> str:
+    """The columns as SQL, each of the table `of`."""
+    return ", ".join(f"{of}.{column}" if of else column for column in columns)
+
+
 # what stands from a touched person and is said no more, in both directions
 _GONE = """
     CREATE TEMP TABLE graph_gone ON COMMIT DROP AS
     WITH gone AS (
         SELECT e.src, e.dst, e.kind, e.acl FROM graph_edge e
-        WHERE {mine} AND NOT EXISTS (SELECT FROM graph_incoming i WHERE i.src = e.src
+        WHERE {mine} AND NOT EXISTS (SELECT FROM graph_fact i WHERE i.src = e.src
             AND i.dst = e.dst AND i.kind = e.kind AND i.acl = e.acl))
     SELECT * FROM gone UNION SELECT dst, src, kind, acl FROM gone
 """
@@ -43,10 +47,9 @@ _DELETE = """
 # what is new or says something else: rows that stand are neither locked nor written
 _FRESH = f"""
     CREATE TEMP TABLE graph_fresh ON COMMIT DROP AS
-    SELECT i.*, e.src IS NULL AS is_new FROM graph_incoming i
+    SELECT i.*, e.src IS NULL AS is_new FROM graph_fact i
     LEFT JOIN graph_edge e USING (src, dst, kind, acl)
-    WHERE e.src IS NULL OR ({", ".join(f"e.{c.strip()}" for c in _SAID.split(","))})
-        IS DISTINCT FROM ({", ".join(f"i.{c.strip()}" for c in _SAID.split(","))})
+    WHERE e.src IS NULL OR ({_list(_SAID, "e")}) IS DISTINCT FROM ({_list(_SAID, "i")})
 """
 _MOVED = """
     CREATE TEMP TABLE graph_moved ON COMMIT DROP AS
@@ -78,14 +81,14 @@ _SPREAD = """
     WHERE e.src = back.dst AND e.dst = c.node AND e.kind = back.kind AND e.acl = back.acl
 """
 _UPSERT = f"""
-    INSERT INTO graph_edge ({_COLUMNS}, ddeg)
-    SELECT {", ".join(f"f.{c.strip()}" for c in _COLUMNS.split(","))}, coalesce(d.degree, 0)
+    INSERT INTO graph_edge ({_list(_KEY + _SAID)}, ddeg)
+    SELECT {_list(_KEY + _SAID, "f")}, coalesce(d.degree, 0)
     FROM graph_fresh f LEFT JOIN graph_degree d ON d.node = f.dst
     ORDER BY f.src, f.last_on DESC NULLS LAST
     ON CONFLICT (src, dst, kind, acl) DO UPDATE SET
-        ({_SAID}) = ROW({", ".join(f"EXCLUDED.{c.strip()}" for c in _SAID.split(","))})
+        ({_list(_SAID)}) = ROW({_list(_SAID, "EXCLUDED")})
 """
-_WRITTEN_BY = ("graph_incoming", "graph_gone", "graph_fresh", "graph_moved", "graph_degree")
+_WRITTEN_BY = ("graph_gone", "graph_fresh", "graph_moved", "graph_degree")
 _NOTHING_FRESH = (
     "CREATE TEMP TABLE graph_fresh (src bigint, dst bigint, is_new bool) ON COMMIT DROP"
 )
@@ -96,7 +99,7 @@ _LABEL = """
 
 
 def refresh(people: Sequence[int] | None = None) -> int:
-    """Bring the links of these people, or of all, up to date; how many rows they now have.
+    """Bring the links of these people, or of all, up to date; how many rows records tell of.
 
     Call it in the transaction that changed records, links or events.
     """
@@ -191,23 +194,38 @@ def _touched(cursor: CursorWrapper, people: Sequence[int] | None) -> None:
 
 
 def _write(cursor: CursorWrapper, *, some: bool, mine: str = "") -> int:
-    """The difference between `graph_fact` and what stands."""
+    """The difference between `graph_fact` and what stands. Both ways of a link are always written
+    together: of some people only the way there is compared, of everybody both.
+    """
     _drop(cursor, *_WRITTEN_BY)
-    cursor.execute(_INCOMING)
-    cursor.execute("CREATE INDEX ON graph_incoming (src, dst)")
-    cursor.execute("ANALYZE graph_incoming")
+    is_whole = bool(mine) or not some
+    if is_whole:
+        _back(cursor, "graph_fact", _SAID)
+    cursor.execute("ANALYZE graph_fact")
     touched = "e.src IN (SELECT id FROM graph_touched)" if some else "e.src < (1::bigint << 56)"
     cursor.execute(_GONE.format(mine=mine or touched))
     cursor.execute(_DELETE)
     cursor.execute(_FRESH)
+    if not is_whole:
+        _back(cursor, "graph_fresh", (*_SAID, "is_new"))
     cursor.execute(_MOVED)
     cursor.execute("ANALYZE graph_fresh, graph_moved")
     cursor.execute(_DEGREES)
     cursor.execute("ANALYZE graph_degree")
     cursor.execute(_SPREAD)
     cursor.execute(_UPSERT)
-    cursor.execute("SELECT count(*) FROM graph_incoming")
+    cursor.execute("SELECT count(*) FROM graph_fact")
     return int(cursor.fetchone()[0])
+
+
+def _back(cursor: CursorWrapper, table: str, said: Sequence[str]) -> None:
+    """Add the way back of each row of a temp table, unless it is there."""
+    cursor.execute(
+        f"INSERT INTO {table} ({_list((*_KEY, *said))})"
+        f" SELECT f.dst, f.src, f.kind, f.acl, {_list(said, 'f')}"
+        f" FROM {table} f LEFT JOIN {table} b ON b.src = f.dst AND b.dst = f.src"
+        " AND b.kind = f.kind AND b.acl = f.acl WHERE b.src IS NULL"
+    )
 
 
 def _drop(cursor: CursorWrapper, *tables: str) -> None:

@@ -66,7 +66,6 @@ def _network(request: AccessRequest, center: int, kind: str, pk: int) -> HttpRes
         "asked": asked,
         "form": asked.form,
         "tabs": [(name, title, asked.query(tab=name)) for name, title in tabs_of(request)],
-        "rows": rows(chart, asked),
         "codes": [nodes.code(node) for node in asked.opened],
         "opened": opened(chart, asked),
         "may_curate": scope.may(Permission.NETWORK_CURATE),
@@ -75,8 +74,10 @@ def _network(request: AccessRequest, center: int, kind: str, pk: int) -> HttpRes
     }
     if asked.tab == "tree":
         context["tree"] = branches(chart, asked)
-    if asked.tab == POSITIONS[0]:
+    elif asked.tab == POSITIONS[0]:
         context["positions"] = positions.of_chart(chart)
+    else:
+        context["rows"] = rows(chart, asked)
     query = {"opened": [nodes.code(node) for node in asked.opened], **narrowed(asked)}
     return trail.show(
         request,
