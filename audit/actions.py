@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     OWN_AREA_CHOSEN = "crime.own_area_chosen", "Chose the area they work in"
     GANG_LISTED = "gang.listed", "Listed gangs"
     GANG_VIEWED = "gang.viewed", "Viewed a gang"
+    GANG_BRIEFED = "gang.briefed", "Handed a gang over in a briefing (disclosure)"
     MEMBERSHIP_PROPOSED = "membership.proposed", "Proposed a gang membership"
     MEMBERSHIP_STOPPED = "membership.stopped", "Proposed what the rules of memberships refuse"
     MEMBERSHIP_AUTHORISED = "membership.authorised", "Authorised a gang membership"

@@ -15,7 +15,7 @@ from audit.actions import COVERT, Action
 from audit.models import Event
 from audit.record import reachable
 
-GIVEN = (Action.PERSON_EXPORTED, Action.PERSON_SHARED)
+GIVEN = (Action.PERSON_EXPORTED, Action.PERSON_SHARED, Action.GANG_BRIEFED)
 LOOKED = (
     *(Action.PERSON_SEARCHED, Action.PERSON_VIEWED, Action.PERSON_UNMASKED),
     *(Action.PERSON_EXPORTED, Action.BATCH_VIEWED, Action.MATCHES_VIEWED, Action.MATCH_EXPLAINED),

@@ -7,7 +7,15 @@ from crime import api as crime_api
 from gangs import api as gangs_api
 from gangs.intelligence.api import IntelligenceSearch
 from people import api as people_api
-from wmp_search import about_views, associates, effect_views, everything_views, printing, views
+from wmp_search import (
+    about_views,
+    associates,
+    briefing,
+    effect_views,
+    everything_views,
+    printing,
+    views,
+)
 
 api = [
     path("people/search", people_api.PersonSearch.as_view(), name="api-people-search"),
@@ -38,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/associates", associates.associates_page, name="associates"),
     path("recent", views.recent_people, name="recent"),
     path("people/<int:pk>/print", printing.person_print, name="person-print"),
+    path("gangs/<int:pk>/briefing", briefing.gang_briefing, name="gang-briefing"),
     path("records/<int:pk>", views.record, name="record"),
     path("roles/matrix", effect_views.matrix, name="role-matrix"),
     path("roles/compare", effect_views.compare, name="role-compare"),

@@ -173,6 +173,16 @@ def _paths(world: World, key: Who, target: int) -> str:
     return f"{answer.status_code} {answer.content.decode()}"
 
 
+def _briefing(world: World, key: Who, target: int) -> str:
+    """A gang handed over to a gangs officer of another unit, where the role allows it."""
+    colleague = next(o for o, (role, _) in zip(world.officers, STAFF, strict=True)
+                     if role == "gangs-officer")  # fmt: skip
+    given = {"recipient": colleague.username, "reason": "Takes the gang over on Monday"}
+    pk = world.gangs[target % len(world.gangs)].pk
+    answer = world.clients[key].post(f"/gangs/{pk}/briefing", given)
+    return f"{answer.status_code} {answer.content.decode()}"
+
+
 def _intelligence(world: World, key: Who, _target: int) -> str:
     """Every item: by the words that are in all of them, by the place, and by each gang."""
     client, pages = world.clients[key], []
@@ -352,6 +362,7 @@ SURFACES: dict[str, Surface] = {
     "gang relation": Surface(
         _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/relation"), ("gang-relation",)
     ),
+    "briefing": Surface(_briefing, ("gang-briefing",)),
     "api gang": Surface(_page("/api/v1/gangs/", lambda w: [g.pk for g in w.gangs]), ("api-gang",)),
     "gangs": Surface(_plain("/gangs"), ("gangs",), one=True),
     "api gangs": Surface(_plain("/api/v1/gangs"), ("api-gangs",), one=True),

@@ -101,7 +101,7 @@ ROLES = {
     "gangs-supervisor": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
         *("break_glass.use", "person.view_restricted", "gang.keep", "gang.view_harmed"),
-        *("gang.authorise", "gang.govern", "network.view", "network.curate"),
+        *("gang.authorise", "gang.govern", "gang.brief", "network.view", "network.curate"),
     },
     "safeguarding": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),

@@ -64,6 +64,24 @@ def intelligence(page: Page, address: str) -> None:
     picture(page, "none")
 
 
+def briefing(page: Page, address: str) -> None:
+    """A gang handed over to another supervisor: the form, sent empty, and the page."""
+    page.goto(f"{address}/gangs")
+    give_purpose(page, with_task=False)
+    if page.get_by_role("button", name="Continue").count():
+        page.get_by_role("button", name="Continue").click()
+    page.locator("main a[href^='/gangs/']").first.click()
+    page.get_by_role("link", name="Hand over").click()
+    confirm(page)
+    picture(page)
+    page.get_by_role("button", name="Make the briefing").click()
+    picture(page, "error")
+    page.locator("[name=recipient]").fill("gangs")
+    page.locator("[name=reason]").fill("Takes the gang over from Monday")
+    page.get_by_role("button", name="Make the briefing").click()
+    picture(page, "copy")
+
+
 def _no_link(page: Page) -> None:
     """Something is listed, and taken off again."""
     page.get_by_label("What it is").select_option(label="Hostel or night shelter")

@@ -25,6 +25,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("intelligence", networks.intelligence),
     ("gangs", memberships.keeping),
     ("gangs2", memberships.deciding),
+    ("gangs2", networks.briefing),
     ("disclosure", memberships.answering),
     ("sergeant", tours.supervisor),
     ("sergeant", reports.sergeant),

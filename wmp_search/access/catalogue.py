@@ -96,6 +96,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Decides on memberships that somebody else of the own unit proposed.",
     ),
     (
+        _P.GANG_BRIEF,
+        RECORDS,
+        True,
+        "Makes one page about a gang for one colleague; a disclosure of everybody on it.",
+    ),
+    (
         _P.GANG_HISTORY,
         RECORDS,
         True,

@@ -33,6 +33,7 @@ class Permission(models.TextChoices):
     GANG_KEEP = "gang.keep", "Propose, review and end gang memberships"
     GANG_AUTHORISE = "gang.authorise", "Authorise gang memberships that a colleague proposed"
     GANG_HISTORY = "gang.history", "See a person's whole gang history, to answer their request"
+    GANG_BRIEF = "gang.brief", "Make a briefing to hand a gang over"
     GANG_GOVERN = "gang.govern", "See how gang memberships are kept, as numbers only"
     REPORT_VIEW = "report.view", "See reports that colleagues share"
     REPORT_BUILD = "report.build", "Build and save reports"
