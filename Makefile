@@ -72,6 +72,9 @@ bench-crime: .venv/development assets ## trends, dashboards and an export of fiv
 bench-network: .venv/development ## links of a million people: steps, paths, pages (PEOPLE=1000000)
 	@$(RUN) exec --var $(WMP_VAR)/bench-network -- $(BIN)/python -m tests.bench.network $(PEOPLE)
 
+bench-retention: .venv/development ## retention, warnings, an extract (PEOPLE=1000000)
+	@$(RUN) exec --var $(WMP_VAR)/bench-retention -- $(BIN)/python -m tests.bench.retention $(PEOPLE)
+
 bench-oversight: .venv/development ## a month and a quarter of a whole force (OFFICERS=7000)
 	@$(RUN) exec --test --var $(WMP_VAR)/bench-oversight -- $(BIN)/python -m tests.bench.oversight $(OFFICERS)
 
@@ -114,4 +117,4 @@ define install
 		echo "Installing $<"; $(INSTALL) $(1) && echo "$$sum" > $@; else touch $@; fi
 endef
 
-.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-network bench-oversight bench-resolution bench-fairness bench-spark screenshots lock assets
+.PHONY: help run stop reset test test-slow test-faults lint fix bench bench-names bench-search bench-audit bench-access bench-crime bench-network bench-oversight bench-resolution bench-retention bench-fairness bench-spark screenshots lock assets
