@@ -47,6 +47,7 @@ class Action(models.TextChoices):
     GANG_HISTORY_VIEWED = "gang_history.viewed", "Viewed a person's gang history"
     GANG_HISTORY_DECIDED = "gang_history.decided", "Told a person their gang history, or refused"
     GANG_RELATION_CHANGED = "gang_relation.changed", "Recorded how two gangs stand to each other"
+    GANG_RELATIONS_VIEWED = "gang_relations.viewed", "Viewed how gangs stand to each other"
     GANGS_GOVERNED = "gangs.governed", "Looked at figures of gang memberships"
     INTELLIGENCE_SEARCHED = "intelligence.searched", "Searched intelligence"
     NETWORK_VIEWED = "network.viewed", "Viewed what records link somebody or a gang with"

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.actions import Action
-from gangs import selectors
+from gangs import overlap, selectors
 from people.serializers import PersonLineOut
 from wmp_search.access import trail
 from wmp_search.access.api_views import PURPOSE_HEADERS, ScopedView, header_purpose
@@ -54,11 +54,20 @@ class AffiliationOut(Out):
     person = PersonLineOut(allow_null=True)
 
 
+class ElsewhereOut(AffiliationOut):
+    gang = serializers.IntegerField(source="gang_id")
+    gang_name = serializers.CharField()
+
+
 class GangDetailOut(Out):
     audit_id = serializers.UUIDField(read_only=True)
     gang = GangOut()
     members = AffiliationOut(many=True)
     harmed = AffiliationOut(many=True, help_text="Exploited or at risk: not members")
+    elsewhere = ElsewhereOut(
+        many=True,
+        help_text="Who of these members is on another gang's list: each on evidence of its own",
+    )
 
 
 class GangList(ScopedView):
@@ -92,17 +101,24 @@ class GangDetail(ScopedView):
     @extend_schema(operation_id="get_gang", parameters=PURPOSE_HEADERS, responses=GangDetailOut)
     def get(self, request: Request, pk: int) -> Response:  # noqa: ARG002
         purpose = header_purpose(self.inner)
-        shown = selectors.profile(pk, self.under(purpose))
+        scope = self.under(purpose)
+        shown = selectors.profile(pk, scope)
         if shown is None:
             raise not_found(self.inner, "gang", pk)
+        elsewhere = overlap.of_gang(shown.gang, shown.members, scope)
+        lists = {"gang": shown.gang, "members": shown.members, "harmed": shown.harmed}
         return trail.answer(
             self.inner,
             Action.GANG_VIEWED,
-            GangDetailOut(shown).data,
+            GangDetailOut({**lists, "elsewhere": elsewhere}).data,
             purpose=purpose,
             subject_kind="gang",
             subject_ids=[str(pk)],
             shown=[selectors.audited(shown)],
             result_count=len(shown.members) + len(shown.harmed),
-            detail={"api": "v1", **selectors.reported(shown, self.inner.scope)},
+            detail={
+                "api": "v1",
+                "elsewhere": overlap.audited(elsewhere),
+                **selectors.reported(shown, self.inner.scope),
+            },
         )

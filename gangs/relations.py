@@ -93,19 +93,19 @@ class RelationForm(forms.Form):
         return day
 
 
+def known(at: datetime | None = None) -> QuerySet[GangRelation]:
+    """The last version of each relation, as known at a moment (now), ended ones included."""
+    if at is None:
+        return GangRelation.objects.filter(superseded_at=None)
+    unsuperseded = Q(superseded_at=None) | Q(superseded_at__gt=at)
+    return GangRelation.objects.filter(unsuperseded, recorded_at__lte=at)
+
+
 def of_gang(
     gang: Gang, visible: QuerySet[Gang], known_at: datetime | None = None
 ) -> list[Relation]:
     """The relations of a gang to gangs that the scope sees, standing ones first. One query."""
-    rows = GangRelation.objects.filter(
-        Q(one=gang, other__in=visible) | Q(other=gang, one__in=visible)
-    )
-    if known_at is None:
-        rows = rows.filter(superseded_at=None)
-    else:
-        rows = rows.filter(recorded_at__lte=known_at).filter(
-            Q(superseded_at=None) | Q(superseded_at__gt=known_at)
-        )
+    rows = known(known_at).filter(Q(one=gang, other__in=visible) | Q(other=gang, one__in=visible))
     found = [
         Relation(row, row.other if row.one_id == gang.pk else row.one)
         for row in rows.select_related("one", "other").order_by("-valid_from", "pk")

@@ -110,15 +110,7 @@ def gang(request: AccessRequest, pk: int) -> HttpResponse:
         result_count=len(everybody),
         detail={
             "crimes": [one.crime_id for one in common],
-            "elsewhere": [
-                {
-                    "person": one.person.person_id,
-                    "gang": one.gang_id,
-                    "records": list(one.records),
-                }
-                for one in elsewhere
-                if one.person
-            ],
+            "elsewhere": overlap.audited(elsewhere),
             **selectors.reported(shown, scope),
         },
     )

@@ -17,6 +17,8 @@ from gangs.network.steps import Row
 from wmp_search.access.scope import Scope
 
 EVENTS = (Kind.CRIME, Kind.EVENT, Kind.INTELLIGENCE)
+SHARED = (*EVENTS, Kind.ADDRESS, Kind.PHONE, Kind.VEHICLE)
+MOST_SHARED = 100  # things of two people, the latest
 
 
 def _events() -> str:
@@ -86,4 +88,35 @@ def beside(pairs: Sequence[tuple[int, int]], scope: Scope, view: View) -> list[R
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
+        return [steps.row(values) for values in cursor.fetchall()]
+
+
+def of_two(one: int, other: int, scope: Scope, view: View) -> list[Row]:
+    """The links of two people, whom the scope sees, to the latest things that they share: events,
+    addresses, phones and vehicles that are no hubs.
+    """
+    kinds = ", ".join(str(kind.value) for kind in SHARED)
+    condition = " AND ".join(
+        (
+            *(sight.edge("e"), sight.edge("o"), sight.node("e.dst"), sight.is_passage("e")),
+            sight.overlap("e", "o"),
+        )
+    )
+    statement = f"""
+    WITH pairs AS MATERIALIZED (
+        SELECT e.dst, e.kind, e.acl AS one_acl, o.acl AS other_acl, e.last_on
+        FROM graph_edge e
+        JOIN graph_edge o ON o.src = %(other)s AND o.dst = e.dst AND o.kind = e.kind
+        WHERE e.src = %(one)s AND e.kind IN ({kinds}) AND {condition}),
+    latest AS (
+        SELECT dst FROM pairs GROUP BY dst ORDER BY max(last_on) DESC NULLS LAST, dst
+        LIMIT {MOST_SHARED}),
+    kept AS (SELECT p.* FROM pairs p JOIN latest USING (dst))
+    SELECT {steps.columns("e")} FROM kept k JOIN graph_edge e
+        ON e.src = %(one)s AND e.dst = k.dst AND e.kind = k.kind AND e.acl = k.one_acl
+    UNION SELECT {steps.columns("o")} FROM kept k JOIN graph_edge o
+        ON o.src = %(other)s AND o.dst = k.dst AND o.kind = k.kind AND o.acl = k.other_acl
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**sight.asked(scope, view), "one": one, "other": other})
         return [steps.row(values) for values in cursor.fetchall()]

@@ -204,6 +204,13 @@ def _api_intelligence(world: World, key: Who, _target: int) -> str:
     return "".join(one(world, key, 0) for one in ask)
 
 
+def _sides(world: World, key: Who, target: int) -> str:
+    """What each source says of two of the people."""
+    one, to = (world.people[(target + n) % PEOPLE] for n in (0, 7))
+    answer = world.clients[key].get(f"/people/{one}/network/with/{to}")
+    return f"{answer.status_code} {answer.content.decode()}"
+
+
 def _plain(address: str) -> Ask:
     def ask(world: World, key: Who, _target: int) -> str:
         return world.clients[key].get(address).content.decode()
@@ -310,6 +317,7 @@ SURFACES: dict[str, Surface] = {
         _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/network"), ("gang-network",)
     ),
     "path": Surface(_paths, ("person-path",)),
+    "by source": Surface(_sides, ("person-sources",)),
     "emerging": Surface(
         _page("/people/", lambda w: w.people, "/network/emerging?days=365"), ("person-emerging",)
     ),
@@ -317,6 +325,7 @@ SURFACES: dict[str, Surface] = {
         _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/network/emerging?days=365"),
         ("gang-emerging",),
     ),
+    "gang relations": Surface(_plain("/gangs/relations"), ("gang-relations",), one=True),
     "api person": Surface(_page("/api/v1/people/", lambda w: w.people), ("api-person",)),
     "why": Surface(_page("/people/", lambda w: w.people, "/why"), ("why",)),
     "record": Surface(_page("/records/", lambda w: sorted(w.markers)), ("record",)),

@@ -146,6 +146,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("crime-month", "crime-week", "my-area"), ("crime.searched",)),
     **dict.fromkeys(("api-gangs", "gangs"), ("gang.listed",)),
+    "gang-relations": ("gang_relations.viewed",),
     **dict.fromkeys(
         ("alerts", "cases", "limited-looks", "listed-people", "rules"), ("misuse.viewed",)
     ),

@@ -68,6 +68,23 @@ def test_gangs_keep_members_and_those_harmed_apart() -> None:
     assert [m["person"]["name"] for m in shown["harmed"]] == ["Riskson"]
 
 
+def test_who_is_on_two_lists_is_told_with_the_other_gang_and_nobody_harmed_is() -> None:
+    one, other, hidden = gang(), gang("Number Nine"), gang("Hidden Crew", restricted=True)
+    who, harmed = record("gangs", surname="Bothson"), record("gangs", surname="Harmson")
+    for each in (who, harmed):
+        person(each)
+        affiliate(each, one)
+    affiliate(who, other, "associate")
+    affiliate(who, hidden)
+    affiliate(harmed, other, "exploited")
+    shown = get(signed_in(officer("officer")), f"/api/v1/gangs/{one.pk}")
+    (told,) = shown["elsewhere"]
+    assert (told["person"]["name"], told["gang_name"]) == ("Bothson", "Number Nine")
+    assert (told["gang"], told["status"]) == (other.pk, "Associate")
+    event = Event.objects.get(id=shown["audit_id"])
+    assert [row["gang"] for row in event.detail["elsewhere"]] == [other.pk]
+
+
 @pytest.mark.parametrize("address", ["/api/v1/crimes/1", "/api/v1/gangs", "/api/v1/gangs/1"])
 def test_each_needs_a_purpose_and_a_role(address: str) -> None:
     assert signed_in(officer("officer")).get(address).status_code == 400

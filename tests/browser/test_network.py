@@ -90,6 +90,8 @@ def test_every_tab_fits_and_has_no_fault(live_server: Any, page: Page, width: in
     for path in (
         f"/people/{wick.pk}/network/path",
         f"/people/{wick.pk}/network/path?to={last.pk}",
+        f"/people/{wick.pk}/network/with/{last.pk}",
+        "/gangs/relations",
     ):
         page.goto(f"{live_server.url}{path}")
         is_well_made(page)

@@ -36,6 +36,14 @@ def network(page: Page, address: str) -> None:
     page.goto(f"{person}/network/path?to={other.rpartition('/')[2]}")
     confirm(page)
     picture(page)
+    page.goto(f"{person}/network?tab=table&kind=1&kind=3&kind=5&kind=8")  # who shares an event
+    pairs = [link.get_attribute("href") or "" for link in page.locator("#links td a").all()]
+    shares = next(
+        (p for p in pairs if re.fullmatch(r"/people/\d+", p) and not person.endswith(p)), other
+    )
+    page.goto(f"{person}/network/with/{shares.rpartition('/')[2]}")
+    confirm(page)
+    picture(page)
     page.goto(f"{person}?all")
     confirm(page)
     page.locator("#gangs a").first.click()
