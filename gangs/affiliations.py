@@ -98,6 +98,11 @@ def delivered(on: date | None = None) -> QuerySet[Membership]:
     ).order_by("status", "nominal_ref")
 
 
+def ends_on(row: Membership) -> date:
+    """The last day on which another system's row counts."""
+    return months_after(row.authorised_on, rules().months)
+
+
 def of_delivered(row: Membership, gang: Gang, person: Summary | None) -> Affiliation:
     """Another system's row as it stands there."""
     harmed = row.status in HARMED
@@ -111,7 +116,7 @@ def of_delivered(row: Membership, gang: Gang, person: Summary | None) -> Affilia
         authorised_by=row.authorised_by,
         authorised_on=row.authorised_on,
         review_on=row.review_on,
-        expires_on=months_after(row.authorised_on, rules().months),
+        expires_on=ends_on(row),
         record_id=row.record_id,
         person=person,
     )

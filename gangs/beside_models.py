@@ -152,3 +152,27 @@ class ProportionReport(models.Model):
 
     def __str__(self) -> str:
         return f"proportions of {self.made_at:%B %Y}"
+
+
+class SignedMonth(models.Model):
+    """A month of a unit's reviews as a supervisor signed it off. Numbers, nobody's row.
+
+    `counts`: {outcome: reviews}, as gangs.rounds.OUTCOMES. `reason`: why some were left.
+    """
+
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()  # its first day
+    counts = models.JSONField()
+    reason = models.CharField(max_length=500, blank=True)
+    signed_by = models.ForeignKey("access.Officer", on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "month"], name="one_signature_per_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="months_by_their_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y}"

@@ -45,13 +45,15 @@ _COPY_EVIDENCE = """
 
 def review(request: AccessRequest, version: KeptMembership, review_on: date) -> KeptMembership:
     """It still holds: look at it again by then. Its end stays where it was: only new evidence
-    moves that. Raises ChangeRefusedError.
+    moves that. Raises ChangeRefusedError, for its author too: another person reviews it.
     """
     with transaction.atomic():
         old = _standing(request, version)
         if not timezone.localdate() < review_on <= old.expires_on:
             raise ChangeRefusedError("Review it after today, and before it expires.")
-        made = _supersede(old, review_on=review_on)
+        if old.author_id == request.scope.officer_id:
+            raise ChangeRefusedError("You proposed this. Another officer of your unit reviews it.")
+        made = _supersede(old, review_on=review_on, reviewed_by_id=request.scope.officer_id)
         record(request, Action.MEMBERSHIP_REVIEWED, _person(request, old), state_of(made))
     return made
 

@@ -6,13 +6,13 @@ Small numbers are hidden. Each number reconciles with a count of rows; nobody's 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from gangs import standing, suppression
+from gangs import rounds, standing, suppression
 from gangs.declared import CONTEXT, rules
 from gangs.kept_models import KeptMembership, MembershipEvidence, MembershipProposal, Status
 from gangs.models import RefusedProposal
@@ -56,6 +56,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A unit's monthly round: reviews due and left, as they may be shown, and whether a supervisor
+    signed it off.
+    """
+
+    unit: str
+    month: date
+    due: str
+    left: str
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The page: units, the whole force, and which rule refused how often."""
 
@@ -85,6 +98,22 @@ def figures(since: datetime) -> Figures:
         _average(0, everything, {0: sum(cited.values())}),
     )
     return Figures(tuple(rows), total, tuple(_by_rule(since)))
+
+
+def months(count: int) -> list[MonthRow]:
+    """The last months that are over, by unit, as they may be shown. Three queries."""
+    found = rounds.figures(rounds.last_months(count + 1)[1:])
+    units = dict(Unit.objects.filter(pk__in={row.unit for row in found}).values_list("pk", "name"))
+    return [
+        MonthRow(
+            unit=units.get(row.unit, "No unit"),
+            month=row.month.first,
+            due=suppression.shown(row.due),
+            left=suppression.together({"left": row.left, "done": row.due - row.left})["left"],
+            signed_on=timezone.localdate(row.signed.signed_at) if row.signed else None,
+        )
+        for row in found
+    ]
 
 
 def count(since: datetime) -> Numbers:

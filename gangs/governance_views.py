@@ -31,6 +31,7 @@ def figures(request: AccessRequest) -> HttpResponse:
         "gangs/governance.html",
         {
             "figures": governance.figures(since),
+            "rounds": governance.months(months),
             "columns": governance.COLUMNS,
             "periods": governance.PERIODS,
             "months": months,

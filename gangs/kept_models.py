@@ -61,6 +61,9 @@ class KeptMembership(models.Model):
     ended_by = models.ForeignKey(
         "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    reviewed_by = models.ForeignKey(  # of a version that a review made, and of no other
+        "access.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
@@ -95,6 +98,10 @@ class KeptMembership(models.Model):
                 & ~Q(ended="") & ~Q(was="") & Q(end_reason__regex=r"\S")
                 | ~Q(status=Status.REMOVED) & Q(valid_to=None, ended="", was=""),
                 name="ended_memberships_say_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("author")),
+                name="reviews_are_by_another",
             ),
         ]  # fmt: skip
         indexes = [

@@ -14,8 +14,10 @@ from gangs.beside_models import (
     MembershipDisclosure,
     ProportionReport,
     RefusedProposal,
+    SignedMonth,
 )
 from gangs.kept_models import KeptMembership, MembershipEvidence, MembershipProposal, Status
+from gangs.safeguarding_models import SafeguardingStep
 from people.models import NominalRecord
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "MembershipProposal",
     "ProportionReport",
     "RefusedProposal",
+    "SafeguardingStep",
+    "SignedMonth",
     "Status",
 ]
 

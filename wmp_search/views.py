@@ -49,6 +49,7 @@ NAVIGATION = (
     ("Crimes", "crimes", (Permission.CRIME_VIEW,)),
     ("Gangs", "gangs", (Permission.GANG_VIEW,)),
     ("Intelligence", "intelligence", (Permission.INTELLIGENCE_SEARCH,)),
+    ("Safeguarding", "safeguarding", (Permission.SAFEGUARD,)),
     ("Memberships", "memberships", (Permission.GANG_KEEP,)),
     ("Reports", "reports", (Permission.REPORT_VIEW, Permission.REPORT_BUILD)),
     ("Requests", "subject-requests", (Permission.PURPOSE_SUBJECT_ACCESS,)),

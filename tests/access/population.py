@@ -47,6 +47,7 @@ STAFF = (
     ("analyst", "Sapphire"), ("disclosure", "South"), ("officer", "Sapphire"),
     ("analyst", "South"), ("gangs-supervisor", "North"), ("gangs-officer", "Sapphire"),
     ("intelligence-analyst", "South"),
+    ("safeguarding", "South"),
 )  # fmt: skip
 GLASS, UNMASKING = 6, 7  # places in STAFF: who broke the glass, who unmasked some people
 

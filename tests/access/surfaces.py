@@ -368,6 +368,9 @@ SURFACES: dict[str, Surface] = {
         _page("/people/", lambda w: w.people, "/gang-history"), ("gang-history",)
     ),
     "memberships": Surface(_plain("/memberships"), ("memberships",), one=True),
+    "membership month": Surface(_plain("/memberships/month"), ("membership-month",), one=True),
+    "safeguarding": Surface(_plain("/safeguarding"), ("safeguarding",), one=True),
+    "protect": Surface(_page("/safeguarding/", lambda w: w.people), ("protect",)),
     "gang relation": Surface(
         _page("/gangs/", lambda w: [g.pk for g in w.gangs], "/relation"), ("gang-relation",)
     ),
@@ -451,6 +454,7 @@ WITHOUT_PEOPLE: dict[str, str] = {
         _FORM,
     ),
     "gang-relation-end": _FORM,
+    "membership-month-sign": "holds what membership-month holds, by the same function",
     "gang-figures": "counts memberships by unit, small numbers hidden; names nobody",
     "gang-proportions": "counts people by group, small numbers hidden; names nobody",
     **dict.fromkeys(

@@ -106,6 +106,7 @@ ROLES = {
     "safeguarding": {
         *("person.search", "person.view", "person.watch", "crime.view", "gang.view"),
         *("break_glass.use", "person.view_restricted", "gang.view_harmed"),
+        "safeguarding.keep",
     },
     "data-engineer": {
         *("quality.view", "feed.manage", "source.manage", "report.view", "report.build"),
@@ -161,7 +162,8 @@ RECORDS: dict[str, tuple[str, ...]] = {
         ("quality", "matching-quality", "panel", "panel-search-use"), ("quality.viewed",)
     ),
     "restrictions": ("restrictions.viewed",),
-    "memberships": ("memberships.viewed",),
+    **dict.fromkeys(("memberships", "membership-month"), ("memberships.viewed",)),
+    "safeguarding": ("safeguarding.viewed",),
     **dict.fromkeys(("gang-figures", "gang-proportions"), ("gangs.governed",)),
     **dict.fromkeys(("retention", "retention-queue", "retention-warnings"), ("retention.viewed",)),
     "subject-requests": ("request.viewed",),

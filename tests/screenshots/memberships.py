@@ -28,6 +28,11 @@ def keeping(page: Page, address: str) -> None:
     picture(page, "kept")
     page.get_by_role("link", name="Record a conflict or an alliance").click()
     picture(page)
+    for place, (kind, grade) in enumerate(
+        (("In conflict with", "2/B/P"), ("Allied with", "3/D/P"))
+    ):
+        _relate(page, place + 1, kind, grade)
+    pictures(page, address, "/gangs/relations", "/memberships/month")
 
 
 def deciding(page: Page, address: str) -> None:
@@ -51,6 +56,36 @@ def answering(page: Page, address: str) -> None:
     page.goto(f"{_person(page, address)}/gang-history")
     confirm(page)
     picture(page)
+
+
+def protecting(page: Page, address: str) -> None:
+    """People to protect from gangs, and one of them with the first step and a mistake."""
+    say_why(page, address, with_task=False)
+    page.goto(f"{address}/safeguarding")
+    picture(page)
+    page.locator("main th a").first.click()
+    confirm(page)
+    person = page.url
+    if not page.get_by_text("Took responsibility.").count():
+        page.get_by_label("Took responsibility").check()
+        page.locator("[name=words]").fill("Spoke to the school; the family is seen on Friday")
+        page.get_by_role("button", name="Keep this").click()
+    page.goto(person)
+    picture(page)
+    page.get_by_role("button", name="Keep this").click()
+    picture(page, "error")
+
+
+def _relate(page: Page, place: int, kind: str, grade: str) -> None:
+    """Say how the gang stands to another, where nobody has said so yet."""
+    form = page.url
+    page.locator("[name=other]").select_option(index=place)
+    page.get_by_label(kind).check()
+    page.locator("[name=valid_from]").fill("2026-10-05")
+    page.locator("[name=basis]").fill("Two incidents in October, by their references")
+    page.locator("[name=grade]").fill(grade)
+    page.get_by_role("button", name="Record it").click()
+    page.goto(form)
 
 
 @once

@@ -26,6 +26,7 @@ TOURS: tuple[tuple[str, Tour], ...] = (
     ("gangs", memberships.keeping),
     ("gangs2", memberships.deciding),
     ("gangs2", networks.briefing),
+    ("safeguarding", memberships.protecting),
     ("disclosure", memberships.answering),
     ("sergeant", tours.supervisor),
     ("sergeant", reports.sergeant),

@@ -84,6 +84,12 @@ _ROWS: tuple[tuple[Permission, str, bool, str], ...] = (
         "Sees whom gangs exploit or put at risk; a list apart from that of members.",
     ),
     (
+        _P.SAFEGUARD,
+        RECORDS,
+        True,
+        "Sees people whom gangs harm and for whom something is to be done; keeps what was done.",
+    ),
+    (
         _P.GANG_KEEP,
         RECORDS,
         True,

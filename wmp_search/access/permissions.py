@@ -30,6 +30,7 @@ class Permission(models.TextChoices):
     MATCH_REVIEW = "match.review", "Decide whether records are of one person"
     GANG_VIEW = "gang.view", "See gangs and their members"
     GANG_VIEW_HARMED = "gang.view_harmed", "See who a gang exploits or puts at risk"
+    SAFEGUARD = "safeguarding.keep", "See whom to protect from gangs, and keep what was done"
     GANG_KEEP = "gang.keep", "Propose, review and end gang memberships"
     GANG_AUTHORISE = "gang.authorise", "Authorise gang memberships that a colleague proposed"
     GANG_HISTORY = "gang.history", "See a person's whole gang history, to answer their request"

@@ -54,14 +54,16 @@ _BEFORE = {
 _GUARDED = (
     ("gangs_keptmembership", "only_supersede"),
     ("gangs_membershipevidence", "never_changes"),
+    ("gangs_safeguardingstep", "never_changes"),
 )
 _VERSIONS = "(SELECT id FROM gangs_keptmembership WHERE cited && %(records)s::bigint[])"
-# the gangs unit's own tables, what refers to others first
+# the gangs unit's and safeguarding's own tables, what refers to others first
 _KEPT = {
     "gangs_membershipdisclosure": f"membership_id IN {_VERSIONS}",
     "gangs_membershipproposal": f"cited && %(records)s::bigint[] OR renews_id IN {_VERSIONS}",
     "gangs_membershipevidence": f"membership_id IN {_VERSIONS}",
     "gangs_keptmembership": "cited && %(records)s::bigint[]",
+    "gangs_safeguardingstep": "records && %(records)s::bigint[]",
     "gangs_historydecision": "person_id = ANY(%(people)s) OR records && %(records)s::bigint[]",
 }
 

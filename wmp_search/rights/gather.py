@@ -17,7 +17,7 @@ from django.db.models import Q
 from audit import disclosed
 from crime.models import Involvement, Outcome
 from gangs.kept_models import KeptMembership, Status
-from gangs.models import Membership, MembershipDisclosure
+from gangs.models import Membership, MembershipDisclosure, SafeguardingStep
 from ingest.models import LinkChange, SourceRecord, SourceRecordVersion
 from ingest.review.models import Decision
 from people import contested, restrictions, rule, signals, sources
@@ -204,7 +204,7 @@ def _gangs(ids: Sequence[int]) -> list[Part]:
             records=[row.record_id],
         )
         for row in held
-    ] + _kept(ids)
+    ] + [*_kept(ids), *_protected(ids)]
 
 
 def _kept(ids: Sequence[int]) -> list[Part]:
@@ -233,6 +233,25 @@ def _kept(ids: Sequence[int]) -> list[Part]:
             records=row.cited,
         )
         for row in rows.order_by("recorded_at", "number")
+    ]
+
+
+def _protected(ids: Sequence[int]) -> list[Part]:
+    """What was done to protect them from a gang."""
+    rows = SafeguardingStep.objects.filter(records__overlap=list(ids)).order_by("at", "pk")
+    return [
+        _row(
+            f"safeguarding:{row.pk}",
+            {
+                "done": row.get_kind_display(),
+                "whom": row.get_whom_display(),
+                "on": row.on,
+                "words": row.words,
+                "look_again_on": row.review_on,
+            },
+            records=row.records,
+        )
+        for row in rows
     ]
 
 

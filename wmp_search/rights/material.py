@@ -23,7 +23,7 @@ from audit.actions import Action
 from crime import selectors as crimes
 from crime.models import Crime, Involvement, Outcome
 from gangs.kept_models import KeptMembership
-from gangs.models import Membership
+from gangs.models import Membership, SafeguardingStep
 from ingest.models import LinkChange, SourceRecord, SourceRecordVersion
 from ingest.review.models import Decision
 from people import restrictions, rule, sources
@@ -173,6 +173,11 @@ def _gangs(records: Mapping[int, NominalRecord]) -> Iterable[Item]:
         yield Item(f"kept:{own.pk}", "Gang membership kept by the gangs unit", "WMP Search",
                    str(own.number), own.authorised_on, why=why,
                    records=tuple(pk for pk in own.cited if pk in records))  # fmt: skip
+    steps = SafeguardingStep.objects.filter(records__overlap=list(records))
+    for step in steps.order_by("at", "pk"):
+        yield Item(f"safeguarding:{step.pk}", "What was done to protect somebody from a gang",
+                   "WMP Search", f"step {step.pk}", step.on, why="information about safeguarding",
+                   records=tuple(pk for pk in step.records if pk in records))  # fmt: skip
 
 
 def _matching(records: Mapping[int, NominalRecord]) -> Iterable[Item]:
