@@ -27,6 +27,7 @@ _EACH = 115  # bytes of a feature without its outline
 _POINT = 20
 
 Ring = list[tuple[float, float]]  # longitude, latitude
+Placed = list[list[float]]  # the same in the picture's units
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +96,11 @@ def drawn(
         _shape(cell, rings, at, shade)
         for at, (cell, rings, shade) in enumerate(zip(cells, placed, shades, strict=True), 1)
     ]
-    features = [
-        _feature(cell, at, shade, geometry)
-        for at, (cell, shade, geometry) in enumerate(
-            zip(cells, shades, geometries, strict=True), 1
-        )
-    ]
     return Picture(
         view=f"0 0 {WIDTH:g} {height:g}",
         shapes=tuple(shapes),
         legend=tuple(_legend([cell.count for cell in cells], shades)),
-        geojson={"type": "FeatureCollection", "features": features} if movable else {},
+        geojson=_geojson(cells, shades, geometries) if movable else {},
     )
 
 
@@ -130,7 +125,7 @@ def _outline(geometry: dict[str, Any]) -> list[Ring]:
     return [[(p[0], p[1]) for p in ring] for polygon in polygons for ring in polygon]
 
 
-def _placed(outlines: Sequence[Sequence[Ring]]) -> tuple[list[list[Ring]], float]:
+def _placed(outlines: Sequence[Sequence[Ring]]) -> tuple[list[list[Placed]], float]:
     """The outlines in the picture's units, true to scale in its middle, and how high it is."""
     points = np.array(list(chain.from_iterable(chain.from_iterable(outlines))))
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
@@ -140,16 +135,18 @@ def _placed(outlines: Sequence[Sequence[Ring]]) -> tuple[list[list[Ring]], float
     middle = west - ((WIDTH - 2 * MARGIN) / scale - wide) / across / 2
     x = MARGIN + (points[:, 0] - middle) * across * scale
     y = MARGIN + (north - points[:, 1]) * scale
-    onto = iter(np.column_stack([x, y]).round(1).tolist())
-    placed = [[[_pair(next(onto)) for _ in ring] for ring in rings] for rings in outlines]
+    onto = np.column_stack([x, y]).round(1).tolist()
+    begin, placed = 0, []
+    for rings in outlines:
+        parts = []
+        for ring in rings:
+            parts.append(onto[begin : begin + len(ring)])
+            begin += len(ring)
+        placed.append(parts)
     return placed, round(high * scale + 2 * MARGIN)
 
 
-def _pair(point: list[float]) -> tuple[float, float]:
-    return point[0], point[1]
-
-
-def _shape(cell: Cell, rings: Sequence[Ring], rank: int, shade: int) -> Shape:
+def _shape(cell: Cell, rings: Sequence[Placed], rank: int, shade: int) -> Shape:
     corners = max(rings, key=len)[:-1]
     x, y = (round(sum(values) / len(corners), 1) for values in zip(*corners, strict=True))
     above = y - 10 if rank <= NAMED else y
@@ -163,8 +160,16 @@ def _shape(cell: Cell, rings: Sequence[Ring], rank: int, shade: int) -> Shape:
     )
 
 
-def _joined(ring: Sequence[tuple[float, float]]) -> str:
+def _joined(ring: Placed) -> str:
     return "L".join(f"{x:g} {y:g}" for x, y in ring[:-1])
+
+
+def _geojson(
+    cells: Sequence[Cell], shades: Sequence[int], geometries: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    told = enumerate(zip(cells, shades, geometries, strict=True), 1)
+    features = [_feature(cell, at, shade, geometry) for at, (cell, shade, geometry) in told]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def _feature(cell: Cell, rank: int, shade: int, geometry: dict[str, Any]) -> dict[str, Any]:

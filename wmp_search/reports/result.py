@@ -132,8 +132,9 @@ def rows(
     spec: ReportSpec, cells: Mapping[Key, float], before: Mapping[Key, float] | None
 ) -> tuple[Row, ...]:
     """The cells in reading order: time as it runs, else the largest group first."""
+    split = spec.split
     keys = set(cells) | set(before or {})
-    sums: list[dict[str, float]] = [{} for _ in spec.by]
+    sums: list[dict[str, float]] = [{} for _ in split]
     for key in keys:
         for place, value in enumerate(key):
             sums[place][value] = sums[place].get(value, 0) + cells.get(key, 0)
@@ -143,21 +144,21 @@ def rows(
             (0, value or "~")
             if one.kind is not Kind.VALUE
             else (1 if value == REST else -sums[place][value], value)
-            for place, (one, value) in enumerate(zip(spec.split, key, strict=True))
+            for place, (one, value) in enumerate(zip(split, key, strict=True))
         )
 
     words = [
         one.named([value for value in sums[place] if value not in (REST, NOT_RECORDED)])
         if one.named
         else {}
-        for place, one in enumerate(spec.split)
+        for place, one in enumerate(split)
     ]
     return tuple(
         Row(
             key,
             tuple(
                 known.get(value) or label(one, value)
-                for one, known, value in zip(spec.split, words, key, strict=True)
+                for one, known, value in zip(split, words, key, strict=True)
             ),
             cells.get(key, 0),
             None if before is None else before.get(key, 0),
