@@ -15,8 +15,8 @@ from crime.trends.steps import Step
 
 WIDTH, HEIGHT = 480, 240  # so that words of 14 units can be read on a phone
 LEFT, RIGHT, TOP, BOTTOM = 50, 12, 14, 34
-LABELS = 4  # periods named under the axis
-NAMES = {Step.MONTH: ("M Y", 30), Step.WEEK: ("j M Y", 42)}  # of a period, and half its width
+# how a period is named under the axis, half the width of its name, and how many are named
+NAMES = {Step.MONTH: ("M Y", 30, 4), Step.WEEK: ("j M Y", 42, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def drawn(
     def y(value: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top), 1)
 
-    last, (form, half) = len(counts) - 1, NAMES[marks.step]
-    every = max(1, math.ceil(len(counts) / LABELS))
+    last, (form, half, number) = len(counts) - 1, NAMES[marks.step]
+    every = max(1, math.ceil(len(counts) / number))
     begin = sum(one < marks.begin for one in periods) if marks.begin else 0
     left = x(begin) if begin else LEFT
     band = f"M{left} {y(usual[1])}H{WIDTH - RIGHT}V{y(usual[0])}H{left}Z" if usual else ""

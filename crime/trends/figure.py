@@ -27,7 +27,8 @@ def of(counted: Counted, category: str, declared: Sequence[Numbered]) -> dict[st
         begin=begin,
         mean=usual.RULES[step].mean,
     )
-    span = (judged.low, judged.high) if judged.low is not None and judged.high else None
+    told = judged.range and judged.low is not None and judged.high
+    span = (judged.low or 0, judged.high or 0) if told else None
     what = f"crimes of the category {category}" if category else "crimes"
     return {
         "step": step.value,

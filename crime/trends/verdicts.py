@@ -49,8 +49,10 @@ class Judged:
 
     @property
     def range(self) -> str:
-        """The usual range in words; "" without one."""
-        return "" if self.low is None else f"{self.low:,} to {self.high:,}"
+        """The usual range in words; "" without one, and where it would tell nothing."""
+        if self.low is None or self.verdict is Verdict.TOO_FEW:
+            return ""
+        return f"{self.low:,} to {self.high:,}"
 
 
 def of_months(first: date, counts: Sequence[int], begin: date | None = None) -> Judged:

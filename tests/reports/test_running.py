@@ -110,13 +110,19 @@ def test_two_splits_hold_each_cell_and_the_same_time_a_year_before() -> None:
 
 
 def test_the_last_month_is_judged_by_the_months_before() -> None:
-    number = 0
-    for ago in range(30, 0, -1):
-        for _ in range(70 if ago == 1 else 28 + ago % 5):
-            number += 1
-            on(month_ago(ago), number, category="Burglary")
-    index()
     asked = spec(by=["month"], period={"last": 6}, compare="usual", chart="line")
+    for ago in range(30, 1, -1):
+        for number in range(28 + ago % 5):
+            on(month_ago(ago), 100 * ago + number, category="Burglary")
+    index()
+    # a month after the last delivery is empty for want of deliveries: not fewer than usual
+    early = run(asked, scope("officer")).verdict
+    assert early
+    assert early.finding.startswith("Nothing after ")
+    assert not early.judged.verdict.is_unusual
+    for number in range(70):
+        on(month_ago(1), number, category="Burglary")
+    index()
     found = run(asked, scope("officer"))
     assert len(found.rows) == 6
     assert found.verdict

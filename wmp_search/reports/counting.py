@@ -23,13 +23,15 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """`cells`: by the values of each dimension; months and days as ISO. `undated`: what the
-    filters let through and has no day, which no cell holds. `notes`: what else is not in it.
+    filters let through and has no day, which no cell holds. `notes`: what else is not in it;
+    `newest`: the last day of any record of the data set that the scope sees, where it is asked.
     """
 
     cells: Mapping[Key, float]
     total: float
     undated: int
     notes: tuple[str, ...] = ()
+    newest: date | None = None
 
 
 def filled(ask: Ask, cells: Mapping[Key, float]) -> dict[Key, float]:

@@ -76,7 +76,7 @@ def of(result: Result) -> Drawn:
 def _line(result: Result) -> Line:
     judged = result.verdict.judged if result.verdict else None
     usual = None
-    if judged and judged.low is not None and judged.high is not None:
+    if judged and judged.range and judged.low is not None and judged.high is not None:
         usual = (judged.low, judged.high)
     return drawn(
         result.days.months(),

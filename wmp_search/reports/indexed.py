@@ -34,8 +34,10 @@ def count(asks: Sequence[Ask], scope: Scope) -> list[Counted]:
     for group, answer in zip(by_index.values(), answers, strict=True):
         if answer is None:
             raise client.SearchUnavailable("A part of the counts did not succeed")
+        newest = answer["aggregations"]["newest"].get("value_as_string")
+        last = date.fromisoformat(newest) if newest else None
         for place, ask in enumerate(group):
-            found[ask] = _read(ask, answer["aggregations"][str(place)])
+            found[ask] = _read(ask, answer["aggregations"][str(place)], last)
     return [found[ask] for ask in asks]
 
 
@@ -87,7 +89,10 @@ def _body(asks: Sequence[Ask], scope: Scope) -> dict[str, Any]:
         "track_total_hits": False,
         "timeout": PATIENCE,
         "query": {"bool": {"filter": [source.access(scope), near]}},
-        "aggs": {str(place): _counts(ask, day) for place, ask in enumerate(asks)},
+        "aggs": {
+            "newest": {"max": {"field": day, "format": "yyyy-MM-dd"}},
+            **{str(place): _counts(ask, day) for place, ask in enumerate(asks)},
+        },
     }
 
 
@@ -139,10 +144,11 @@ def _within(dataset: Dataset, days: Days) -> Clause:
     return {"range": {dataset.day: {"gte": days.first.isoformat(), "lt": days.until.isoformat()}}}
 
 
-def _read(ask: Ask, answer: Mapping[str, Any]) -> Counted:
+def _read(ask: Ask, answer: Mapping[str, Any], newest: date | None) -> Counted:
     inside = answer["inside"]
     cells = dict(_cells(inside, ask.spec.split))
-    return Counted(cells, inside["doc_count"], answer["undated"]["doc_count"])
+    undated = answer["undated"]["doc_count"]
+    return Counted(cells, inside["doc_count"], undated, newest=newest)
 
 
 def _cells(answer: Mapping[str, Any], split: Sequence[Dimension]) -> Iterator[tuple[Key, float]]:

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from crime.trends import breaks
 from crime.trends.rounding import released
 from crime.trends.steps import following
-from crime.trends.verdicts import of_months, sentence
+from crime.trends.verdicts import Judged, of_months, sentence
+from crime.trends.verdicts import Verdict as Said
 from ingest.models import Batch
 from wmp_search.access import purposes
 from wmp_search.access.scope import Scope, Tier
@@ -24,6 +26,7 @@ from wmp_search.reports.periods import Days
 from wmp_search.reports.result import Result, Verdict, columns, rows
 from wmp_search.reports.spec import Compare, ReportSpec
 
+NOT_JUDGED = Judged(Said.NO_BASELINE, 0, None, None, "", None)
 HISTORY = 60  # months before the period from which what is usual is learnt
 
 
@@ -94,7 +97,8 @@ def _result(
     cells, total = filled(asks[0], now.cells), now.total
     if spec.of.rounded_to:
         cells, total = {key: released(n) for key, n in cells.items()}, released(total)
-    verdict = _verdict(spec, asks[0].days, cells) if spec.compare is Compare.USUAL else None
+    compares = spec.compare is Compare.USUAL
+    verdict = _verdict(spec, asks[0].days, cells, now.newest) if compares else None
     if spec.compare is Compare.USUAL:
         cells = {k: n for k, n in cells.items() if date.fromisoformat(k[0]) >= days.first}
         total = sum(cells.values())
@@ -141,8 +145,12 @@ def _year_later(value: str) -> str:
     return day.replace(year=day.year + 1, day=min(day.day, length)).isoformat()
 
 
-def _verdict(spec: ReportSpec, days: Days, cells: Mapping[Key, float]) -> Verdict | None:
-    """Of the last month, if it is over and any month before it has a crime."""
+def _verdict(
+    spec: ReportSpec, days: Days, cells: Mapping[Key, float], newest: date | None
+) -> Verdict | None:
+    """Of the last month, if it is over and any month before it has a crime. `newest`: the last day
+    of which anything is known: months after it are empty for want of deliveries.
+    """
     if days.until > timezone.localdate().replace(day=1):
         return None
     series = [(month, int(cells.get((month.isoformat(),), 0))) for month in days.months()]
@@ -150,6 +158,8 @@ def _verdict(spec: ReportSpec, days: Days, cells: Mapping[Key, float]) -> Verdic
     if begin is None:
         return None
     first, counts = series[begin][0], tuple(number for _, number in series[begin:])
+    if newest and newest < series[-1][0]:
+        return Verdict(NOT_JUDGED, f"Nothing after {date_format(newest, 'j F Y')} is known yet.")
     wanted = {value for key, values in spec.where if key == "category" for value in values}
     category = wanted.pop() if len(wanted) == 1 else ""
     new = breaks.begin(breaks.within(following(first, len(counts)), category), category)
