@@ -23,3 +23,5 @@ def maps(page: Page, address: str) -> None:
         page.get_by_label("Postcode or crime number").fill(typed)
         page.get_by_role("button", name="Find crimes near it").click()
         picture(page)
+    page.get_by_role("link", name="Trend in this area").click()
+    picture(page, "around")

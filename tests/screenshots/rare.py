@@ -131,12 +131,17 @@ def boxes(page: Page, address: str) -> None:
 
 
 def trends(page: Page, address: str) -> None:
-    """Crimes by month in a place, their numbers, one month; a place that is none."""
+    """Crimes by month in a place, their numbers, one month; by week; a place that is none."""
     say_why(page, address)
     page.goto(f"{address}/crimes/trends?area=Wolverhampton")
     picture(page)
     page.locator("summary", has_text="The numbers").click()
     picture(page, "numbers")
+    page.locator("figure tbody a").first.click()
+    picture(page)
+    page.goto(f"{address}/crimes/trends?by=week")
+    picture(page, "week")
+    page.locator("summary", has_text="The numbers").click()
     page.locator("figure tbody a").first.click()
     picture(page)
     page.goto(f"{address}/crimes/trends?area=Atlantis")
