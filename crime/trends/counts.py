@@ -25,6 +25,7 @@ MOST_CATEGORIES = 50
 MOST = {Step.MONTH: 61, Step.WEEK: 5 * 52 + 1 + lateness.MOST_WEEKS}
 DAYS = {Step.MONTH: "day", Step.WEEK: "known_day"}  # of the index
 OTHER = "Category not recorded"
+PATIENCE = "2s"  # weeks of a whole force, with how late they were, may take longer than a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _request(step: Step, there: Where, scope: Scope) -> dict[str, Any]:
     return {
         "size": 0,
         "track_total_hits": False,
+        "timeout": PATIENCE,
         "query": {"bool": {"filter": [index_filter(scope)]}},
         "aggs": {
             "newest": {"max": {"field": day, "format": "yyyy-MM-dd"}},
