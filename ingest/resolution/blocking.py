@@ -28,6 +28,8 @@ class Key:
 
 _NAMED = "g is not null and s is not null"
 _BORN = "dob is not null and not new_year(dob)"
+# the name that its bearer is called by: Mohammed Imran is Imran
+_CALLED = "case when honorific and m is not null then m[1:3] else g[1:3] end"
 _INITIALS = "least(g[1], s[1]), greatest(g[1], s[1])"
 
 KEYS = (
@@ -40,12 +42,13 @@ KEYS = (
     Key(
         "skeleton_month",
         "least(skeleton(g), skeleton(s)), greatest(skeleton(g), skeleton(s)), dob[1:7]",
-        f"{_BORN} and {_NAMED}",
+        f"dob is not null and {_NAMED}",  # of 1 January, too: those born in that month are few
     ),
     Key("alias_birth", "x, dob", _BORN, each="list_append(aliases, gs)"),
     Key("alias_year", "x, dob[1:4]", "dob is not null", each="list_append(aliases, gs)"),
     Key("name_postcode", "least(g, s), greatest(g, s), x", _NAMED, each="postcodes"),
     Key("given3_postcode", "g[1:3], x", "g is not null", each="postcodes"),
+    Key("called3_postcode", f"{_CALLED}, x", "g is not null", each="postcodes"),
     Key("surname4_postcode", "s[1:4], x, g[1]", _NAMED, each="postcodes"),
     Key("name_street", "least(g, s), greatest(g, s), x", _NAMED, each="streets"),
     Key("initial_home", "g[1], x", "g is not null", each="homes"),

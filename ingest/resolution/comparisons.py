@@ -13,6 +13,9 @@ from splink import SettingsCreator, block_on
 
 GIVEN_EXACT, GIVEN_ONLY = "given name exact", "given name only"
 SWAPPED_HALF = "given name of one is the surname of the other"
+OTHER_FORM, PART = "another form or spelling", "a part of the name left out"
+# a name met in another form is taken for no rarer than this: how many forms it has, few know
+NOT_RARER = 5e-5
 WITHIN_A_MONTH = "within a month"
 CLOSE, ALIKE = 0.88, 0.85  # Jaro-Winkler similarities of a typing error, of two at once
 
@@ -31,6 +34,15 @@ def _close(column: str, limit: float = CLOSE) -> str:
 
 def _shared(column: str) -> str:
     return f"list_has_any({column}_l, {column}_r)"
+
+
+def _part(one: str, other: str) -> str:
+    """Whether `one` leaves a part of the other's name out: the honorific first name of Mohammed
+    Imran Khan, or what follows Singh in Gurpreet Singh Sandhu.
+    """
+    called_by = f"s_{one} = s_{other} and honorific_{other} and g_{one} = m_{other}"
+    without_family = f"s_{one} = m_{other} and ({_close('g')} or {_shared('formal')})"
+    return f"({called_by} or {without_family})"
 
 
 def _absent(*columns: str) -> str:
@@ -67,7 +79,15 @@ def _name() -> cl.CustomComparison:
             ),
             _level(swapped, "given name and surname swapped"),
             _level(half_swapped, SWAPPED_HALF),
-            _level(f"s_l = s_r and {_shared('formal')}", "short form of the given name"),
+            _level(
+                f"(s_l = s_r or {_shared('spellings')}) and (g_l = g_r or {_shared('formal')})",
+                OTHER_FORM,
+            ).configure(
+                tf_adjustment_column="gs",
+                tf_adjustment_weight=1.0,
+                tf_minimum_u_value=NOT_RARER,
+            ),
+            _level(f"{_part('l', 'r')} or {_part('r', 'l')}", PART),
             _level(
                 f"(s_l = s_r and {_close('g')}) or (g_l = g_r and {_close('s')})",
                 "one exact, the other close",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 MODELS = Path(__file__).parent / "models"
-SHIPPED = "0002"  # in use until another is released
+SHIPPED = "0003"  # in use until another is released
 
 # True pairs per record that the prior supposes: λ = this / records. Fixed, so that a set of a
 # thousand and one of ten million are judged by the same evidence at their own odds.

@@ -140,8 +140,10 @@ gathered as (
     from record semi join (from content_size where n = 1) using (content))
 select unique_id, gathered.*, n,
     g || ' ' || s as gs, towns[1] as town, kind < {SPARSE} as anchor,
-    coalesce(known_as.formal, []) as formal
+    coalesce(known_as.formal, []) as formal, coalesce(spelt_as.spellings, []) as spellings,
+    coalesce(g in (select word from honorific), false) as honorific
 from gathered join content_size using (content) left join known_as using (g)
+    left join spelt_as using (s)
 """
 
 # What the kept working set remembers of a record: enough to tell whether it changed, which node

@@ -30,15 +30,27 @@ _SPELT_UNLIKE = f"jaro_winkler_similarity(x.g, y.g) < {UNLIKE}"
 _SPELT_FAR = f"({_SPELT_UNLIKE} or damerau_levenshtein(x.g, y.g) >= {FAR_SPELT})"
 
 
+# Of one day of birth: an honorific first name of which no second is stated stands before the name
+# its bearer is called by (Mohammed Khan is Imran Khan rather than his twin), and a name that
+# another begins or ends with is short for it (Aman and Amandeep, Jinder and Harjinder).
+_SHORTEST = 3  # letters
+_ONE_OF_A_DAY = f"""(x.dob = y.dob and (x.honorific and coalesce(x.m, '') in ('', y.g[1])
+    or y.honorific and coalesce(y.m, '') in ('', x.g[1])
+    or least(length(x.g), length(y.g)) >= {_SHORTEST} and (starts_with(x.g, y.g)
+        or starts_with(y.g, x.g) or ends_with(x.g, y.g) or ends_with(y.g, x.g))))"""
+
+
 def _other_given(spelt: str) -> str:
     """Two given names, by their spelling or as two known names, and no form of one another."""
     return f"""length(x.g) > 1 and length(y.g) > 1 and ({spelt} or given_apart.a is not null)
-        and not list_has_any(x.formal, y.formal)
+        and not list_has_any(x.formal, y.formal) and not coalesce({_ONE_OF_A_DAY}, false)
         and x.g <> coalesce(y.m, '') and y.g <> coalesce(x.m, '') and not {_ALIAS}"""
 
 
+# Gurpreet Singh is Gurpreet Singh Sandhu without the family's name
 _OTHER_SURNAME = f"""jaro_winkler_similarity(x.s, y.s) < 0.8 and x.s <> y.g and y.s <> x.g
-    and not {_ALIAS}"""
+    and x.s <> coalesce(y.m, '') and y.s <> coalesce(x.m, '')
+    and not list_has_any(x.spellings, y.spellings) and not {_ALIAS}"""
 
 _TWINS = f"x.s = y.s and x.dob = y.dob and {_other_given(_SPELT_FAR)} and not {_IDS}"
 # one home has no two people of one name born within a month: a slip of the pen

@@ -14,7 +14,7 @@ from ingest.resolution.nodes import LISTS
 from ingest.resolution.workspace import MACROS
 
 JARO_WINKLER = "jaro_winkler_as_duckdb"  # spark.py registers it
-_LISTS = {*LISTS, "formal"}
+_LISTS = {*LISTS, "formal", "spellings"}
 
 
 def translate(sql: str) -> str:

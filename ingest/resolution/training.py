@@ -8,6 +8,7 @@ identifiers themselves, fields that PNC-bearing records lack) is set by `FIXED`.
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from splink import DuckDBAPI, Linker
@@ -73,13 +74,31 @@ def train(space: Workspace, *, version: str, trained_on: Mapping[str, Any]) -> M
     )
 
 
+def only(comparison: str, trained: MatchModel, base: MatchModel) -> MatchModel:
+    """`base` with one comparison of `trained`: what the new model decides otherwise is that
+    comparison's doing. Raises KeyError if there is none of that name.
+    """
+    found = {c["output_column_name"]: c for c in trained.splink["comparisons"]}[comparison]
+    kept = [
+        found if c["output_column_name"] == comparison else c for c in base.splink["comparisons"]
+    ]
+    note = {"only": f"{comparison}; all other comparisons as in {base.version}"}
+    return replace(
+        base,
+        version=trained.version,
+        splink={**base.splink, "comparisons": kept},
+        trained_on={**trained.trained_on, **note},
+    )
+
+
 def _sample(space: Workspace, records: int) -> None:
     space.run(
         f"""create or replace table sample as
         select id as unique_id, record.* exclude (id, kind, content), g || ' ' || s as gs,
             towns[1] as town,
-            coalesce(formal, []) as formal, pncs[1] as label
-        from record left join known_as using (g)
+            coalesce(formal, []) as formal, coalesce(spellings, []) as spellings,
+            coalesce(g in (select word from honorific), false) as honorific, pncs[1] as label
+        from record left join known_as using (g) left join spelt_as using (s)
         where kind < {nodes.THIN} and hash(id * 31 + 7) % {records} < {SAMPLE}"""
     )
 

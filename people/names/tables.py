@@ -7,8 +7,9 @@ and population; none of them is a list of test cases.
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -162,6 +163,16 @@ def symbols(token: str) -> frozenset[str]:
     return _symbols().get(token, frozenset())
 
 
+def groups(kinds: str) -> Iterator[tuple[str, str]]:
+    """(group id, token) of the name groups of these kinds, but for Wikidata's: there names of
+    their own stand together (Laura and Lauren, James and Jacob).
+    """
+    short = (("N", pair) for pair in _short_forms())
+    for kind, members in chain(short, _groups("families.txt")):
+        if kind in kinds:
+            yield from ((f"{kind}:{members[0]}", member) for member in members)
+
+
 @lru_cache(maxsize=200_000)
 def shared_kinds(one: str, other: str) -> frozenset[str]:
     """The letters of the groups that make two tokens one name."""
@@ -185,7 +196,7 @@ def _symbols() -> Mapping[str, frozenset[str]]:
     for formal, short in _short_forms():
         found[formal].add(f"N:{formal}")
         found[short].add(f"N:{formal}")
-    for kind, members in _groups():
+    for kind, members in _groups("families.txt", "wikidata.txt"):
         for name in members:
             found[name].add(f"{kind}:{members[0]}")
     return {name: frozenset(ids) for name, ids in found.items()}
@@ -212,8 +223,8 @@ def _short_forms() -> Iterator[tuple[str, str]]:
                 yield members[0], short
 
 
-def _groups() -> Iterator[tuple[str, list[str]]]:
-    for kind, file in (("W", "families.txt"), ("W", "wikidata.txt"), ("V", "variants.txt")):
+def _groups(*spellings: str) -> Iterator[tuple[str, Sequence[str]]]:
+    for kind, file in (*(("W", name) for name in spellings), ("V", "variants.txt")):
         for line in (DATA / file).read_text(encoding="utf-8").splitlines():
             yield kind, line.split()
     for kind, members in _reviewed():

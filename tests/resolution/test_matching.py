@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.resolution import model, working_set, workspace
+from ingest.resolution import given_names, model, working_set, workspace
 from ingest.resolution.run import resolve
 from people.models import Link, Person
 from tests.resolution.loading import load
@@ -116,6 +116,30 @@ def test_father_and_son_of_one_whole_name_at_one_address_with_one_record_each() 
     assert people[0] != people[1]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Md", "Mohammed"),  # one name in other letters
+        ("Yusuf", "Yousaf"),
+        ("Mohammed", "Imran"),  # an honorific, and the name its bearer is called by
+        ("Aman", "Amandeep"),  # short for it, at either end
+        ("Jinder", "Harjinder"),
+    ],
+)
+def test_forms_of_a_name_of_one_birth_are_not_taken_for_twins(one: str, other: str) -> None:
+    born = date(1991, 8, 14)
+    people = people_of([record(name, "Cartwright", born) for name in (one, other)])
+    assert people[0] == people[1]
+
+
+def test_an_honorific_name_makes_nobody_their_brother() -> None:
+    born = date(1991, 8, 14)
+    twin, brother, of_no_birth = "Imran", "Hamza", "Waseem"
+    cases = [record("Mohammed Bilal", "Cartwright", born), record(twin, "Cartwright", born)]
+    cases += [record(brother, "Cartwright", date(1993, 2, 5)), record(of_no_birth, "Cartwright")]
+    assert len(set(people_of(cases))) == 4
+
+
 def test_births_a_month_apart_do_not_part_a_rare_name_in_one_town() -> None:
     town = {"house": "", "street": "", "town": "Dudley", "postcode": ""}
     births = [date(1998, 12, 15), date(1999, 1, 14), date(1994, 3, 2)]
@@ -151,6 +175,49 @@ def test_births_are_compared_in_levels(one: str, other: str, level: str) -> None
             for told in birth["comparison_levels"]
             if told["sql_condition"] == "ELSE"
             or space.value(f"select {told['sql_condition']} from pair")
+        )
+    assert found == level
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("Bob Cartwright", "Robert Cartwright", "another form or spelling"),
+        ("Mohd Miah", "Mohammed Miah", "another form or spelling"),
+        ("Nasreen Chowdhury", "Nasreen Chaudhry", "another form or spelling"),
+        ("Md Hossain", "Muhammad Hussain", "another form or spelling"),
+        ("Tariq Sarwar", "Mohammed Tariq Sarwar", "a part of the name left out"),
+        ("Tariq Sarwar", "Syed Tariq Sarwar", "a part of the name left out"),
+        ("Baljit Kaur", "Baljit Kaur Purewal", "a part of the name left out"),
+        ("Balljit Kaur", "Baljit Kaur Purewal", "a part of the name left out"),
+        ("Jack Cartwright", "Joshua Jack Cartwright", "surname exact"),  # perhaps his father
+        ("James Cartwright", "Jacob Cartwright", "surname exact"),  # perhaps his brother
+        ("Baljit Kaur", "Baljit Purewal", "given name exact"),
+        ("Tariq Hoque", "Tariq Hussain", "given name exact"),
+    ],
+)
+def test_names_are_compared_in_levels(one: str, other: str, level: str) -> None:
+    comparisons = model.load().splink["comparisons"]
+    name = next(c for c in comparisons if c["output_column_name"] == "name")
+    with workspace.opened() as space:
+        given_names.build(space)
+        for side, full in (("l", one), ("r", other)):
+            space.run(
+                f"""create table side_{side} as
+                with part as (select string_split('{full.upper()}', ' ') as p),
+                told as (select p[1] as g, case when len(p) > 2 then p[2] end as m, p[-1] as s
+                    from part)
+                select g as g_{side}, m as m_{side}, s as s_{side}, g || ' ' || s as gs_{side},
+                    []::varchar[] as aliases_{side}, coalesce(formal, []) as formal_{side},
+                    coalesce(spellings, []) as spellings_{side},
+                    g in (select word from honorific) as honorific_{side}
+                from told left join known_as using (g) left join spelt_as using (s)"""
+            )
+        found = next(
+            told["label_for_charts"]
+            for told in name["comparison_levels"]
+            if told["sql_condition"] == "ELSE"
+            or space.value(f"select {told['sql_condition']} from side_l, side_r")
         )
     assert found == level
 

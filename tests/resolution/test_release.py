@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from audit.models import Event
 from ingest.generator.reference import table
 from ingest.models import ModelRelease, ResolutionRun
-from ingest.resolution import gate, groups, model, release
+from ingest.resolution import gate, groups, model, release, training
 from ingest.resolution.run import resolve
 from people.models import Link, NominalRecord, Person
 from tests.resolution.loading import load
@@ -34,27 +34,27 @@ def _models_and_limits_of_its_own(
     shipped = model.load()
     monkeypatch.setattr(gate, "LIMITS", limits)
     monkeypatch.setattr(model, "MODELS", tmp_path)
-    for version in ("0002", "0003"):
+    for version in ("0003", "0004"):
         model.save(replace(shipped, version=version), tmp_path)
 
 
 def test_a_sound_model_is_released_and_decides_from_the_next_run_on(tmp_path: Path) -> None:
     load(crowd(people=60))
-    assert resolve().model_version == "0002"
+    assert resolve().model_version == "0003"
     out = StringIO()
-    call_command("release_model", "0003", reason="yearly training", stdout=out)
-    assert "0003 is in use" in out.getvalue()
+    call_command("release_model", "0004", reason="yearly training", stdout=out)
+    assert "0004 is in use" in out.getvalue()
     kept = ModelRelease.objects.get()
     assert kept.judgement["measured"]["everybody"]["pairs"]["precision"] > 0.98
     assert kept.judgement["failed"] == []
     event = Event.objects.get(action="model.released")
-    assert (event.subject_ids, event.detail["reason"]) == (["0003"], "yearly training")
-    assert resolve().model_version == "0003"
+    assert (event.subject_ids, event.detail["reason"]) == (["0004"], "yearly training")
+    assert resolve().model_version == "0004"
     call_command("roll_back_model", reason="complaints", stdout=out)
-    assert release.current() == "0002"
-    assert resolve(force=True).model_version == "0002"
+    assert release.current() == "0003"
+    assert resolve(force=True).model_version == "0003"
     assert Event.objects.filter(action="model.released").count() == 2
-    with pytest.raises(CommandError, match="before 0002"):
+    with pytest.raises(CommandError, match="before 0003"):
         call_command("roll_back_model", reason="further", stdout=out)
 
 
@@ -62,7 +62,7 @@ def _refused(version: str, bad: model.MatchModel, folder: Path) -> list[str]:
     """The reasons for which the gate stops the model; the model in use must not change."""
     model.save(replace(bad, version=version), folder)
     before = release.current()
-    with pytest.raises(CommandError, match="Refused; 0002 stays in use"):
+    with pytest.raises(CommandError, match="Refused; 0003 stays in use"):
         call_command("release_model", version, reason="try")
     assert release.current() == before
     assert not ModelRelease.objects.exists()
@@ -73,13 +73,13 @@ def _refused(version: str, bad: model.MatchModel, folder: Path) -> list[str]:
 
 def test_a_model_that_joins_too_easily_is_stopped(tmp_path: Path) -> None:
     easy = replace(model.load(), thresholds=model.Thresholds(join=-8, attach=-8, margin=0))
-    failed = _refused("0004", easy, tmp_path)
+    failed = _refused("0005", easy, tmp_path)
     assert any(f.startswith("precision is") for f in failed)
 
 
 def test_a_model_biased_against_an_age_group_is_stopped(tmp_path: Path) -> None:
     """It holds every agreement of people born before 1970 to be a coincidence."""
-    failed = _refused("0005", _biased("y0_l < 1970 or y0_r < 1970"), tmp_path)
+    failed = _refused("0006", _biased("y0_l < 1970 or y0_r < 1970"), tmp_path)
     assert any("born before 1970" in f for f in failed)
 
 
@@ -88,7 +88,7 @@ def test_a_model_biased_against_a_tradition_of_name_is_stopped(tmp_path: Path) -
     names = table("names").filter(pl.col("kind").str.ends_with("surname"))
     theirs = names.filter(pl.col("tradition") == "pakistani")["name"].to_list()
     listed = ", ".join(f"'{name.upper()}'" for name in theirs if name.isalpha())
-    failed = _refused("0005", _biased(f"s_l in ({listed}) or s_r in ({listed})"), tmp_path)
+    failed = _refused("0006", _biased(f"s_l in ({listed}) or s_r in ({listed})"), tmp_path)
     assert any("missed of tradition Pakistani" in f for f in failed)
     assert any("missed of ethnicity Pakistani" in f for f in failed)
     assert not any("tradition British" in f or "tradition Polish" in f for f in failed)
@@ -126,6 +126,24 @@ def _biased(against: str) -> model.MatchModel:
     }
     splink = {**sound.splink, "comparisons": [*sound.splink["comparisons"], bias]}
     return replace(sound, splink=splink)
+
+
+def test_a_model_with_one_comparison_trained_anew_decides_all_else_as_before() -> None:
+    base = model.load()
+    weights = [
+        {**c, "comparison_levels": [{**v, "m_probability": 0.5} for v in c["comparison_levels"]]}
+        for c in base.splink["comparisons"]
+    ]
+    trained = replace(base, version="0004", splink={**base.splink, "comparisons": weights})
+    found = training.only("place", trained, base)
+    assert found.version == "0004"
+    assert [
+        one["output_column_name"]
+        for one, other in zip(found.splink["comparisons"], base.splink["comparisons"], strict=True)
+        if one != other
+    ] == ["place"]
+    with pytest.raises(KeyError):
+        training.only("ethnicity", trained, base)
 
 
 def test_an_unknown_model_is_an_error_that_says_what_to_do() -> None:
