@@ -27,7 +27,7 @@ INSERT INTO people_person (id, version, status, tiers, given_names, surname, bor
 SELECT p, 1, 'current', '{0}', 'Sam', 'Wick', date '1950-01-01' + (p * 7919 % 20000)::int, 'D',
     (ARRAY['F', 'M', 'M'])[1 + p % 3], 3, '{custody}', '{suspect}', false,
     date '2026-11-01' - (p % 4000)::int, '', now()
-FROM generate_series(1, PEOPLE) p;
+FROM generate_series(1, PEOPLE::bigint) p;
 INSERT INTO people_nominalrecord (id, system, source_ref, tier, title, given_names, surname, names,
     alias_births, sex, pnc_id, cro, addresses, phones, emails, vehicles, markers, ethnicity_self,
     ethnicity_observed, born_precision, other_ids, role, event_kind, event_ref, event_on,
@@ -37,24 +37,24 @@ SELECT r, (ARRAY['custody', 'crime_recording', 'pnc', 'incidents'])[1 + r % 4], 
     '{}', (ARRAY['suspect', 'arrested', 'victim', 'stopped', 'witness'])[1 + r % 5], 'event',
     '', date '2026-11-01' - (r * 31 % 6000)::int, '', '', '', '', '',
     date '2026-11-01' - (r * 31 % 6000)::int, '{}', now()
-FROM generate_series(1, 3 * PEOPLE) r;
+FROM generate_series(1, 3 * PEOPLE::bigint) r;
 INSERT INTO people_link (record_id, person_id, method, run_id)
-SELECT r, 1 + (r - 1) / 3, 'model', 1 FROM generate_series(1, 3 * PEOPLE) r;
+SELECT r, 1 + (r - 1) / 3, 'model', 1 FROM generate_series(1, 3 * PEOPLE::bigint) r;
 INSERT INTO people_address (person_id, records, tier, rank, house, street, town, postcode)
 SELECT p, ARRAY[3 * p], 0, 0, '1', 'Bench Road', 'Birmingham', 'B' || 1 + p % 90 || ' 1AA'
-FROM generate_series(1, PEOPLE) p;
+FROM generate_series(1, PEOPLE::bigint) p;
 INSERT INTO people_warningmarker (person_id, records, tier, rank, code, label, first_on, last_on)
 SELECT 8 * p, ARRAY[24 * p], 0, 0, (ARRAY['VI', 'WE', 'DR', 'CO'])[1 + p % 4], 'Warning',
     date '2026-11-01' - (p * 13 % 4000)::int, date '2026-11-01' - (p * 13 % 4000)::int
-FROM generate_series(1, PEOPLE / 8) p;
+FROM generate_series(1, PEOPLE::bigint / 8) p;
 INSERT INTO crime_crime (id, system, source_ref, crime_number, offence_code, offence, category,
     status, location, postcode, lsoa, lsoa_name, mo, tier, changed_at, occurred_from)
 SELECT 100000000 + c, 'crime_recording', 'C' || c, 'BEN/' || c, '', 'Burglary', '', '', '', '', '',
     '', '', 0, now(), timestamptz '2026-11-01' - c % 3600 * interval '1 day'
-FROM generate_series(1, PEOPLE / 3) c;
+FROM generate_series(1, PEOPLE::bigint / 3) c;
 INSERT INTO crime_involvement (id, system, nominal_ref, crime_ref, record_id, crime_id, role)
 SELECT 200000000 + c, 'crime_recording', '', '', 9 * c, 100000000 + c, 'suspect'
-FROM generate_series(1, PEOPLE / 3) c;
+FROM generate_series(1, PEOPLE::bigint / 3) c;
 ANALYZE;
 """
 
