@@ -153,12 +153,14 @@ def _listed(gang: Gang, scope: Scope) -> list[int]:
 
 
 def _hits(asked: Question | None, scope: Scope, among: list[int] | None) -> list[_Hit]:
-    """Up to one more than MOST. One statement, and for places one for those that are hidden."""
+    """Up to one more than MOST, the newest first. One statement, and for places one more."""
     parts, values = _parts(asked, among)
-    places = _THESE if asked and asked.place else "NULL"
+    places, addresses = (_THESE, "r.addresses") if asked and asked.place else ("NULL", "NULL")
     values |= {**rule.findable_by(scope), **rule.shown_by(scope), "most": MOST + 1}
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT.format(parts="".join(parts), places=places), values)
+        cursor.execute(
+            _STATEMENT.format(parts="".join(parts), places=places, addresses=addresses), values
+        )
         rows = cursor.fetchall()
     if not (asked and asked.place):
         return [_Hit(record, person, ()) for record, person, _ in rows]
@@ -244,7 +246,7 @@ _TEXT: LiteralString = f" AND {WORDS.format(r='r')} @@ plainto_tsquery('english'
 _ONE_PLACE: LiteralString = """jsonb_to_tsvector('simple', a.one, '["string"]')
     @@ plainto_tsquery('simple', %(place)s)"""
 _THESE: LiteralString = f"""(SELECT jsonb_agg(a.one)::text
-    FROM jsonb_array_elements(r.addresses) a(one) WHERE {_ONE_PLACE})"""
+    FROM jsonb_array_elements(c.addresses) a(one) WHERE {_ONE_PLACE})"""
 _PLACE: LiteralString = f"""
     AND {PLACES.format(r="r")} @@ plainto_tsquery('simple', %(place)s)
     AND EXISTS (SELECT FROM jsonb_array_elements(r.addresses) a(one) WHERE {_ONE_PLACE})
@@ -257,21 +259,25 @@ _SINCE: LiteralString = f" AND {_DAY} >= %(since)s"
 _UNTIL: LiteralString = f" AND {_DAY} <= %(until)s"
 _SYSTEM: LiteralString = " AND r.system = %(system)s"
 # of the others in the same item each must be found and told to the scope: its text may name them
-_OTHERS: LiteralString = f"""(SELECT FROM people_nominalrecord s
-    WHERE s.system = r.system AND s.event_ref = r.event_ref AND s.event_ref <> ''
-        AND s.id <> r.id AND s.deleted_at IS NULL
-        AND NOT ({OPEN_TEXT.format(r="s")} AND EXISTS (
-            SELECT FROM people_link l JOIN people_person p ON p.id = l.person_id
-            WHERE l.record_id = s.id AND {rule.FINDABLE} AND {rule.SHOWN})))"""
+_OTHERS: LiteralString = f"""(SELECT bool_and({OPEN_TEXT.format(r="s")} AND EXISTS (
+        SELECT FROM people_link l JOIN people_person p ON p.id = l.person_id
+        WHERE l.record_id = s.id AND {rule.FINDABLE} AND {rule.SHOWN}))
+    FROM people_nominalrecord s
+    WHERE s.system = c.system AND s.event_ref = c.event_ref AND s.event_ref <> ''
+        AND s.id <> c.id AND s.deleted_at IS NULL)"""
+# the others are looked up for one item after the other, the newest first, until there are enough:
+# as a condition inside they would be read for every item there is
 _STATEMENT = f"""
-    SELECT r.id, l.person_id, {{places}}
-    FROM people_nominalrecord r
-    JOIN people_link l ON l.record_id = r.id
-    JOIN people_person p ON p.id = l.person_id
-    WHERE {OPEN_TEXT.format(r="r")} AND {rule.FINDABLE} AND {rule.SHOWN} {{parts}}
-        AND NOT EXISTS (SELECT FROM people_contested c WHERE c.records @> ARRAY[r.id]
-            AND c.kind = 'events' AND c.restricted_at IS NOT NULL AND c.lifted_at IS NULL)
-        AND NOT EXISTS {_OTHERS}
-    ORDER BY {_DAY} DESC NULLS LAST, r.id DESC
+    SELECT c.id, c.person_id, {{places}} FROM (
+        SELECT r.id, l.person_id, r.system, r.event_ref, {_DAY} AS day, {{addresses}} AS addresses
+        FROM people_nominalrecord r
+        JOIN people_link l ON l.record_id = r.id
+        JOIN people_person p ON p.id = l.person_id
+        WHERE {OPEN_TEXT.format(r="r")} AND {rule.FINDABLE} AND {rule.SHOWN} {{parts}}
+            AND NOT EXISTS (SELECT FROM people_contested c WHERE c.records @> ARRAY[r.id]
+                AND c.kind = 'events' AND c.restricted_at IS NOT NULL AND c.lifted_at IS NULL)
+        ORDER BY day DESC NULLS LAST, r.id DESC OFFSET 0) c
+    WHERE {_OTHERS} IS NOT FALSE
+    ORDER BY c.day DESC NULLS LAST, c.id DESC
     LIMIT %(most)s
 """
