@@ -84,7 +84,7 @@ def test_every_route_is_asked_or_shows_nobody() -> None:
     assert not asked & WITHOUT_PEOPLE.keys()
 
 
-@pytest.mark.parametrize("examples", [600, pytest.param(2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [400, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_no_surface_gives_a_hidden_person_away(seed: int, settings: Any, examples: int) -> None:
     settings.SESSION_IDLE = dict.fromkeys(settings.SESSION_IDLE, timedelta(days=1))
     settings.STEP_UP_MAX_AGE = settings.PURPOSE_LIFETIME = timedelta(days=1)  # 2,000 take time

@@ -32,7 +32,7 @@ from tests.browser.hand import (
     unfold,
     write,
 )
-from tests.browser.screens import WAYS, watched
+from tests.browser.screens import watched
 from tests.crime_data import affiliate, crime, gang, involve
 from tests.gangs.kept import asked, suspected
 from tests.officers import PASSWORD, officer, signed_in, with_purpose
@@ -46,6 +46,11 @@ from wmp_search.retention import compute, rules
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NAME = "Agnieszka Kowalczyk-Featherstonehaugh"
+# the officer's pages have tests without JavaScript beside this one (test_officer_journey)
+WAYS = [
+    "phone",
+    *(pytest.param(w, marks=pytest.mark.slow) for w in ("desk", "without JavaScript")),
+]
 PERSON = 41  # a number in the trail; nobody has to stand behind it
 
 
