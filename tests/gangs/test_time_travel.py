@@ -166,7 +166,7 @@ def act(rng: random.Random, desk: Desk, life: Life, one: Gang, day: date) -> Non
     elif drawn < 0.012:
         later = min(day + timedelta(days=28), version.expires_on)
         if later > day:
-            ending.review(desk.as_(desk.unit.author), version, later)  # moves no end
+            ending.review(desk.as_(desk.unit.supervisor), version, later)  # moves no end
     elif drawn < 0.016:
         request = desk.as_(desk.unit.author)
         if rng.random() < 0.3:
