@@ -18,6 +18,8 @@ from people import lens
 from people.models import Link
 
 FEW = lens.FEW
+_READ = """people_nominalrecord, crime_crime, crime_involvement, gangs_membership,
+    network_association, graph_node, graph_edge"""
 LOCK = 0x574D52  # the advisory lock of whoever writes links, until it commits
 _KEY = ("src", "dst", "kind", "acl")
 _SAID = (
@@ -105,6 +107,8 @@ def refresh(people: Sequence[int] | None = None) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])  # one at a time
+        if people is None:  # a first load has no statistics yet
+            cursor.execute(f"ANALYZE {_READ}")
         _touched(cursor, people)
         facts.gather(cursor, some=people is not None)
         return _write(cursor, some=people is not None)
