@@ -27,7 +27,7 @@ def robert() -> list[int]:
         [
             record("Robert", "Cartwright", BORN, phones=["01213334444"]),
             record("Robert", "Cartwrihgt", BORN, phones=["01213334444"]),
-            record("Rob", "Cartwright", date(1978, 4, 28), addresses=[ELSEWHERE]),
+            record("Rob", "Cartwright", BORN, addresses=[ELSEWHERE]),
         ]
     )
 
