@@ -9,6 +9,7 @@ one JSON document: milliseconds, bytes, seconds.
 """
 
 import argparse
+import importlib
 import json
 import os
 import random
@@ -106,9 +107,7 @@ def main() -> None:
     owner = {**os.environ, "DATABASE_URL": os.environ["OWNER_DATABASE_URL"]}
     subprocess.run([*manage, "migrate", "-v0"], env=owner, check=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wmp_search.settings.dev")
-    import django
-
-    django.setup()
+    importlib.import_module("wmp_search.wsgi")  # as the process of the pages begins
     from django.conf import settings
 
     settings.PURPOSE_ASKS_AGAIN = False  # so many pages in a row
