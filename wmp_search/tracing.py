@@ -1,6 +1,6 @@
 """Traces by OpenTelemetry: where the time of a page or a task went. Off unless an address is set.
 
-OTEL_EXPORTER_OTLP_ENDPOINT names a collector that speaks OTLP over HTTP; nothing of OpenTelemetry
+OTEL_EXPORTER_OTLP_ENDPOINT names a collector that speaks OTLP over HTTP; nothing that traces
 is imported without it. A span is made for each request, SQL statement, request to the index and
 task; a task continues the trace of the request that asked for it.
 
